@@ -1,0 +1,68 @@
+/**
+ * scripts: what turns a checkout into a package.
+ *
+ * `npm run build` is build.ts; the work is here, so that a test and the benchmark can bundle into a folder of theirs.
+ */
+import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { build } from 'esbuild'
+import { thirdPartyLicenses } from './third-party-licenses.ts'
+
+const root = join(import.meta.dirname, '..')
+
+/** CommonJS dependencies call `require`, which a module does not have; esbuild uses one that stands at the top. */
+const head = [
+  '#!/usr/bin/env node',
+  "import { createRequire as createRequireForBundle } from 'node:module'",
+  'const require = createRequireForBundle(import.meta.url)',
+].join('\n')
+
+export interface Bundle {
+  /** The one file that runs. */
+  readonly file: string
+  readonly octets: number
+  /** The licences of what is bundled, which ask to travel with every copy. */
+  readonly licenses: string
+}
+
+/**
+ * Bundles the command line with all its dependencies into `folder`.
+ *
+ * Not minified: names in a stack trace are worth more to a user than the octets.
+ */
+export async function bundle(folder: string): Promise<Bundle> {
+  const result = await build({
+    absWorkingDir: root,
+    entryPoints: ['src/cli/main.ts'],
+    outfile: join(folder, 'cluster-dns.mjs'),
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    target: 'node24',
+    define: { 'process.env.CLUSTER_DNS_VERSION': JSON.stringify(await packageVersion()) },
+    legalComments: 'eof',
+    metafile: true,
+    write: false,
+    logLevel: 'warning',
+  })
+  const [output] = result.outputFiles
+  if (output === undefined) throw new Error('esbuild made no file')
+
+  const text = `${head}\n${withoutHashbang(output.text)}`
+  const licenses = join(folder, 'LICENSES.txt')
+  await mkdir(dirname(output.path), { recursive: true })
+  await writeFile(output.path, text)
+  await chmod(output.path, 0o755)
+  await writeFile(licenses, await thirdPartyLicenses(root, Object.keys(result.metafile.inputs)))
+  return { file: output.path, octets: Buffer.byteLength(text), licenses }
+}
+
+async function packageVersion(): Promise<string> {
+  const { version } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as { version: string }
+  return version
+}
+
+/** esbuild keeps the entry file's first line where it is one; only one may stand in the bundle. */
+function withoutHashbang(text: string): string {
+  return text.startsWith('#!') ? text.slice(text.indexOf('\n') + 1) : text
+}

@@ -1,0 +1,38 @@
+/** What a command may touch of the process it runs in. */
+export interface CliIo {
+  /** Writes one line, or several, to standard output. */
+  out(text: string): void
+  err(text: string): void
+  /** Aborts when the process is asked to end. */
+  readonly stop: AbortSignal
+}
+
+/** Exit codes, the same for every command. */
+export const ExitCode = {
+  ok: 0,
+  /** The input is bad: manifests, a Corefile, an address that cannot be opened. */
+  badInput: 1,
+  /** The command line is not one of ours. */
+  usage: 2,
+} as const
+export type ExitCode = (typeof ExitCode)[keyof typeof ExitCode]
+
+/**
+ * The real process: SIGTERM and SIGINT stop it, a second one at once.
+ */
+export function processIo(): CliIo {
+  const controller = new AbortController()
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+    process.on(signal, () => {
+      if (controller.signal.aborted) process.exit(ExitCode.usage)
+      controller.abort()
+    })
+  }
+  // Whoever read our output may go away; that is no reason to stop serving.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {})
+  return {
+    out: (text) => process.stdout.write(`${text}\n`),
+    err: (text) => process.stderr.write(`${text}\n`),
+    stop: controller.signal,
+  }
+}

@@ -1,0 +1,74 @@
+import { type ClusterObject, keyOf } from './model.ts'
+
+/** The objects of one kind by key, with the indexes over them kept in step. */
+export class Collection<T extends ClusterObject> {
+  readonly #byKey = new Map<string, T>()
+  readonly #indexes: Index<T>[] = []
+
+  /**
+   * Adds an index, before the first object.
+   *
+   * @param termsOf what an object is looked up by; it may stand under several terms, or under none
+   */
+  index(termsOf: (object: T) => readonly string[]): Index<T> {
+    const index = new Index(termsOf)
+    this.#indexes.push(index)
+    return index
+  }
+
+  get(key: string): T | undefined {
+    return this.#byKey.get(key)
+  }
+
+  keys(): IterableIterator<string> {
+    return this.#byKey.keys()
+  }
+
+  /** Every object, ordered by key. */
+  list(): readonly T[] {
+    return [...this.#byKey.values()].sort(byKey)
+  }
+
+  /** Puts an object at its key, or (undefined) leaves nothing there. */
+  set(key: string, object: T | undefined): void {
+    const previous = this.#byKey.get(key)
+    if (object === undefined) this.#byKey.delete(key)
+    else this.#byKey.set(key, object)
+    for (const index of this.#indexes) index.move(previous, object)
+  }
+}
+
+/** Objects by something other than their key. */
+export class Index<T extends ClusterObject> {
+  readonly #termsOf: (object: T) => readonly string[]
+  readonly #byTerm = new Map<string, readonly T[]>()
+
+  constructor(termsOf: (object: T) => readonly string[]) {
+    this.#termsOf = termsOf
+  }
+
+  /** The objects under a term, ordered by key: the same whatever order they came in. */
+  get(term: string): readonly T[] {
+    return this.#byTerm.get(term) ?? []
+  }
+
+  move(previous: T | undefined, next: T | undefined): void {
+    for (const term of this.#distinctTerms(previous)) {
+      const left = this.get(term).filter((object) => object !== previous)
+      if (left.length === 0) this.#byTerm.delete(term)
+      else this.#byTerm.set(term, left)
+    }
+    for (const term of this.#distinctTerms(next)) {
+      if (next !== undefined) this.#byTerm.set(term, [...this.get(term), next].sort(byKey))
+    }
+  }
+
+  #distinctTerms(object: T | undefined): Iterable<string> {
+    return object === undefined ? [] : new Set(this.#termsOf(object))
+  }
+}
+
+function byKey(left: ClusterObject, right: ClusterObject): number {
+  const [a, b] = [keyOf(left), keyOf(right)]
+  return a < b ? -1 : a > b ? 1 : 0
+}

@@ -1,0 +1,109 @@
+/**
+ * cluster/manifests: a cluster from plain manifests on disk.
+ *
+ * Texts become values with places (yaml.ts), values drafts of objects, each validated by itself (collect.ts, kinds/)
+ * and with the others (check.ts); fill.ts makes the cluster of them, with the addresses and EndpointSlices that an API
+ * server and its controllers would add. source.ts feeds it to the store, and again when a file changes (watch.ts).
+ * Only yaml.ts imports yaml, addresses.ts ipaddr.js, watch.ts chokidar. Start here.
+ */
+import { resolve } from 'node:path'
+import { messageOf } from '../../util/errors.ts'
+import type { ClusterObject } from '../model.ts'
+import { checkTogether } from './check.ts'
+import type { Problem } from './errors.ts'
+import { diskFiles, type ManifestFiles, standardInput } from './files.ts'
+import { fillIn } from './fill.ts'
+import { type RangeOptions, rangesOf } from './ranges.ts'
+import { type ManifestText, problemList, type Reading, type ReadingMemory, readTexts } from './reading.ts'
+
+/** What manifests say. */
+export interface ManifestSet {
+  /** In sorted order; empty where there is any problem. */
+  readonly objects: readonly ClusterObject[]
+  /** In reading order. */
+  readonly problems: readonly Problem[]
+  /** How many objects of kinds that are not read here there are, by `kind (apiVersion)`. */
+  readonly otherKinds: ReadonlyMap<string, number>
+  /** The files that were read, in reading order. */
+  readonly files: readonly string[]
+}
+
+export interface LoadOptions extends RangeOptions {
+  /** Of the time before: files that have not changed are not read through again. */
+  readonly memory?: ReadingMemory
+}
+
+export interface ReadOptions extends LoadOptions {
+  /** The disk and standard input, unless something else is given. */
+  readonly files?: ManifestFiles
+}
+
+/**
+ * Reads the manifests that `-f` names: files, folders with all below them, and `-`.
+ *
+ * Never rejects: a path that cannot be read is a problem like any other. A file reached twice is read once.
+ */
+export async function readManifests(paths: readonly string[], options: ReadOptions = {}): Promise<ManifestSet> {
+  const files = options.files ?? diskFiles()
+  const lists = await Promise.all(paths.map((path) => attempt(path, files.list(path))))
+  const found = lists.flatMap((list) => ('value' in list ? list.value : []))
+  const unique = new Map(found.map((file) => [identityOf(file), file]))
+  const texts = await Promise.all([...unique.values()].map((file) => attempt(file, files.read(file))))
+
+  const failures = [...lists, ...texts].flatMap((result) => ('problem' in result ? [result.problem] : []))
+  const set = loadManifests(
+    texts.flatMap((result) => ('value' in result ? [{ file: result.path, text: result.value }] : [])),
+    options,
+  )
+  return failures.length === 0 ? set : { ...set, objects: [], problems: [...failures, ...set.problems] }
+}
+
+/** Makes a cluster of manifests that are at hand. Never throws. */
+export function loadManifests(texts: readonly ManifestText[], options: LoadOptions = {}): ManifestSet {
+  const readings = readTexts(texts, options.memory ?? new Map())
+  const drafts = readings.flatMap((reading) => reading.drafts)
+  const { problems, report } = problemList()
+  problems.push(...readings.flatMap((reading) => reading.problems))
+  checkTogether(drafts, report)
+
+  const objects = problems.length === 0 ? fillIn(drafts, rangesOf(options), report) : []
+  const files = readings.map(({ file }) => file)
+  return {
+    objects: problems.length === 0 ? objects : [],
+    problems: inReadingOrder(problems, files),
+    otherKinds: countOtherKinds(readings),
+    files,
+  }
+}
+
+type Attempt<T> = { readonly path: string; readonly value: T } | { readonly problem: Problem }
+
+async function attempt<T>(path: string, promise: Promise<T>): Promise<Attempt<T>> {
+  try {
+    return { path, value: await promise }
+  } catch (error) {
+    const isMissing = error instanceof Error && 'code' in error && error.code === 'ENOENT'
+    const reason = isMissing ? 'found nothing there, expected a file or a folder' : `not readable: ${messageOf(error)}`
+    return { problem: { file: path, line: 0, column: 0, message: reason } }
+  }
+}
+
+function identityOf(file: string): string {
+  return file === standardInput ? file : resolve(file)
+}
+
+function countOtherKinds(readings: readonly Reading[]): Map<string, number> {
+  const counts = new Map<string, number>()
+  for (const [kind, count] of readings.flatMap(({ otherKinds }) => [...otherKinds])) {
+    counts.set(kind, (counts.get(kind) ?? 0) + count)
+  }
+  return counts
+}
+
+/** The same thing may be noticed twice; it is told once. */
+function inReadingOrder(problems: readonly Problem[], files: readonly string[]): Problem[] {
+  const unique = [...new Map(problems.map((problem) => [JSON.stringify(problem), problem])).values()]
+  const rank = new Map(files.map((file, index) => [file, index]))
+  const byFile = (left: Problem, right: Problem) => (rank.get(left.file) ?? 0) - (rank.get(right.file) ?? 0)
+  return unique.sort((left, right) => byFile(left, right) || left.line - right.line || left.column - right.column)
+}

@@ -1,0 +1,48 @@
+import { collectObjects } from './collect.ts'
+import type { Draft } from './drafts.ts'
+import type { Place, Problem, Report } from './errors.ts'
+import { parseYaml } from './yaml.ts'
+
+export interface ManifestText {
+  /** How problems name it. */
+  readonly file: string
+  readonly text: string
+}
+
+/** What one file says, by itself: it depends on nothing but its text, so it can be kept as long as that stays. */
+export interface Reading extends ManifestText {
+  readonly drafts: readonly Draft[]
+  readonly otherKinds: ReadonlyMap<string, number>
+  readonly problems: readonly Problem[]
+}
+
+/** Readings by file. */
+export type ReadingMemory = Map<string, Reading>
+
+/** Reads each text, or takes it from `memory` if it has not changed; afterwards `memory` holds these and no others. */
+export function readTexts(texts: readonly ManifestText[], memory: ReadingMemory): Reading[] {
+  const readings = texts.map(({ file, text }) => {
+    const known = memory.get(file)
+    return known?.text === text ? known : readOne(file, text)
+  })
+  memory.clear()
+  for (const reading of readings) memory.set(reading.file, reading)
+  return readings
+}
+
+function readOne(file: string, text: string): Reading {
+  const drafts: Draft[] = []
+  const otherKinds = new Map<string, number>()
+  const { problems, report } = problemList()
+  for (const document of parseYaml(file, text, report)) collectObjects(document, { drafts, otherKinds, report })
+  return { file, text, drafts, otherKinds, problems }
+}
+
+/** A list of problems, and what adds to it. */
+export function problemList(): { readonly problems: Problem[]; readonly report: Report } {
+  const problems: Problem[] = []
+  const report = ({ file, line, column }: Place, message: string) => {
+    problems.push({ file, line, column, message })
+  }
+  return { problems, report }
+}

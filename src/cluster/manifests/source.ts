@@ -1,0 +1,136 @@
+import { messageOf } from '../../util/errors.ts'
+import type { Logger } from '../../util/log.ts'
+import { type ClusterObject, kinds } from '../model.ts'
+import type { ClusterSink, ClusterSource } from '../source.ts'
+import { formatProblem, ManifestError } from './errors.ts'
+import { diskFiles, standardInput } from './files.ts'
+import { type ManifestSet, type ReadOptions, readManifests } from './read.ts'
+import { type Watching, watchPaths } from './watch.ts'
+
+export interface ManifestSourceOptions extends ReadOptions {
+  readonly logger: Logger
+  /** False: what is read at the start stays. */
+  readonly watch?: boolean
+}
+
+/** How long all must be quiet before a change is read: a save is several events, a checkout many. */
+const quietMs = 50
+
+/**
+ * The cluster that manifests describe; see `readManifests` for `paths`.
+ *
+ * `start` rejects with ManifestError where the manifests are bad. Later a good change goes to the sink in one call;
+ * a bad one is reported whole, and what the sink has stays until the manifests are good again.
+ */
+export function manifestSource(paths: readonly string[], options: ManifestSourceOptions): ClusterSource {
+  return {
+    name: `manifests ${paths.join(', ')}`,
+    start: (sink, signal) => new ManifestFeed(paths, options, sink).start(signal),
+  }
+}
+
+/** One run of the source, from start to abort. */
+class ManifestFeed {
+  readonly #paths: readonly string[]
+  readonly #options: ManifestSourceOptions
+  readonly #sink: ClusterSink
+  readonly #logger: Logger
+  readonly #toldKinds = new Set<string>()
+  #watching: Watching | undefined
+  #timer: NodeJS.Timeout | undefined
+  /** Rises with every change on disk: what was read before the last one is out of date. */
+  #changes = 0
+  /** What was last reported wrong; empty while the manifests are good. */
+  #wrong = ''
+
+  constructor(paths: readonly string[], options: ManifestSourceOptions, sink: ClusterSink) {
+    this.#paths = paths
+    this.#options = { files: diskFiles(), memory: new Map(), ...options }
+    this.#sink = sink
+    this.#logger = options.logger
+  }
+
+  async start(signal: AbortSignal): Promise<void> {
+    const isWatched = this.#options.watch !== false && this.#paths.some((path) => path !== standardInput)
+    // Watching first, reading second: no change falls between the two.
+    if (isWatched) this.#watching = await this.#watch()
+    try {
+      const set = await readManifests(this.#paths, this.#options)
+      if (set.problems.length > 0) throw new ManifestError(set.problems)
+      if (signal.aborted) return await this.#stop()
+      this.#feed(set, 'read')
+    } catch (error) {
+      await this.#stop()
+      throw error
+    }
+    const stop = () => {
+      this.#stop().catch((error: unknown) => this.#logger.warning(`manifests: ${messageOf(error)}`))
+    }
+    signal.addEventListener('abort', stop, { once: true })
+  }
+
+  #watch(): Promise<Watching> {
+    return watchPaths(this.#paths, {
+      onChange: () => {
+        this.#changes++
+        clearTimeout(this.#timer)
+        this.#timer = setTimeout(() => {
+          this.#reload().catch((error: unknown) => this.#logger.error(`manifests: ${messageOf(error)}`))
+        }, quietMs)
+      },
+      onError: (error) => this.#logger.warning(`manifests: changes may go unseen: ${messageOf(error)}`),
+    })
+  }
+
+  async #reload(): Promise<void> {
+    const seen = this.#changes
+    const set = await readManifests(this.#paths, this.#options)
+    if (seen !== this.#changes || this.#watching === undefined) return
+    if (set.problems.length > 0) this.#refuse(set)
+    else this.#feed(set, this.#wrong === '' ? 'changed' : 'good again')
+  }
+
+  #feed(set: ManifestSet, event: string): void {
+    this.#sink.replace(kinds, set.objects)
+    this.#wrong = ''
+    this.#logger.info(`manifests: ${event}: ${summaryOf(set)}`)
+    this.#tellOtherKinds(set)
+    if (set.files.length === 0) {
+      this.#logger.warning(`manifests: no .yaml, .yml or .json file in ${this.#paths.join(', ')}`)
+    }
+  }
+
+  /** Says the same thing once, however often the files are touched. */
+  #refuse({ problems }: ManifestSet): void {
+    const lines = problems.map(formatProblem)
+    const wrong = lines.join('\n')
+    if (wrong === this.#wrong) return
+    this.#wrong = wrong
+    for (const line of lines) this.#logger.error(line)
+    this.#logger.error(`manifests: ${counted(lines.length, 'problem')}: the last good state stays`)
+  }
+
+  #tellOtherKinds({ otherKinds }: ManifestSet): void {
+    for (const [kind, count] of otherKinds) {
+      if (this.#toldKinds.has(kind)) continue
+      this.#toldKinds.add(kind)
+      this.#logger.debug(`manifests: passed over ${counted(count, 'object')} of kind ${kind}`)
+    }
+  }
+
+  async #stop(): Promise<void> {
+    clearTimeout(this.#timer)
+    const watching = this.#watching
+    this.#watching = undefined
+    await watching?.close()
+  }
+}
+
+function summaryOf({ files, objects }: ManifestSet): string {
+  const count = (kind: ClusterObject['kind']) => objects.filter((object) => object.kind === kind).length
+  return `${kinds.map((kind) => counted(count(kind), kind)).join(', ')} from ${counted(files.length, 'file')}`
+}
+
+function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`
+}

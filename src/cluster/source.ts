@@ -1,0 +1,20 @@
+import type { ClusterObject, Kind, ObjectKey } from './model.ts'
+
+/** Where cluster objects come from: manifests on disk, simulated controllers, an API server. */
+export interface ClusterSource {
+  /** For the log: what is read and where from. */
+  readonly name: string
+  /**
+   * Feeds `sink` until `signal` aborts. Resolves once the first full state is in; rejects only when no retry can
+   * help. What goes wrong later is the source's own affair: it reports, and the last good state stays.
+   */
+  start(sink: ClusterSink, signal: AbortSignal): Promise<void>
+}
+
+/** The store's writing side. Each call is one atomic change: no look-up ever sees half of it. */
+export interface ClusterSink {
+  /** Makes `objects` all there is of `kinds`; of what stays equal nothing is invalidated. */
+  replace(kinds: readonly Kind[], objects: readonly ClusterObject[]): void
+  put(object: ClusterObject): void
+  remove(key: ObjectKey): void
+}

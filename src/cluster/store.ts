@@ -1,0 +1,144 @@
+import { isDeepStrictEqual } from 'node:util'
+import type { Clock } from '../util/clock.ts'
+import { Collection } from './collection.ts'
+import {
+  type Address,
+  type ClusterObject,
+  type EndpointSlice,
+  type Kind,
+  keyOf,
+  type Namespace,
+  type ObjectKey,
+  type ObjectOf,
+  type Pod,
+  type Service,
+} from './model.ts'
+import type { ClusterSink } from './source.ts'
+import { anyTag, type Tag, tagsOf } from './tags.ts'
+
+/** One atomic change of the store, after it happened. */
+export interface ChangeEvent {
+  readonly generation: number
+  /** All that an answer may have been made from and that is different now. */
+  readonly tags: ReadonlySet<Tag>
+}
+
+export type ChangeListener = (event: ChangeEvent) => void
+
+/**
+ * The cluster as it is now, with an index for each look-up that an answer needs.
+ *
+ * A source writes it through ClusterSink; everybody else only reads. Each write is applied whole before listeners
+ * hear of it, in one turn of the event loop, so that no answer is made from half a change.
+ */
+export class ClusterStore implements ClusterSink {
+  readonly #clock: Clock
+  readonly #collections: { readonly [K in Kind]: Collection<ObjectOf<K>> } = {
+    Namespace: new Collection<Namespace>(),
+    Service: new Collection<Service>(),
+    EndpointSlice: new Collection<EndpointSlice>(),
+    Pod: new Collection<Pod>(),
+  }
+  readonly #slicesByService = this.#collections.EndpointSlice.index((slice) =>
+    slice.serviceName === undefined ? [] : [`${slice.namespace}/${slice.serviceName}`],
+  )
+  readonly #slicesByAddress = this.#collections.EndpointSlice.index((slice) =>
+    slice.endpoints.flatMap((endpoint) => endpoint.addresses),
+  )
+  readonly #servicesByAddress = this.#collections.Service.index((service) => service.clusterIPs)
+  readonly #podsByAddress = this.#collections.Pod.index((pod) => pod.podIPs)
+  readonly #listeners = new Set<ChangeListener>()
+  #generation = 0
+  #serial = 0
+
+  constructor(clock: Clock) {
+    this.#clock = clock
+  }
+
+  namespace(name: string): Namespace | undefined {
+    return this.#collections.Namespace.get(name)
+  }
+
+  service(namespace: string, name: string): Service | undefined {
+    return this.#collections.Service.get(`${namespace}/${name}`)
+  }
+
+  /** The slices that carry the Service's label, whether or not there is such a Service; ordered by name. */
+  slicesOf(namespace: string, service: string): readonly EndpointSlice[] {
+    return this.#slicesByService.get(`${namespace}/${service}`)
+  }
+
+  servicesAt(address: Address): readonly Service[] {
+    return this.#servicesByAddress.get(address)
+  }
+
+  /** The slices that have an endpoint with this address, ready or not. */
+  slicesAt(address: Address): readonly EndpointSlice[] {
+    return this.#slicesByAddress.get(address)
+  }
+
+  podsAt(address: Address): readonly Pod[] {
+    return this.#podsByAddress.get(address)
+  }
+
+  /** Every object of a kind, ordered by key. */
+  list<K extends Kind>(kind: K): readonly ObjectOf<K>[] {
+    return this.#collections[kind].list()
+  }
+
+  /** Raised by one with each change. */
+  get generation(): number {
+    return this.#generation
+  }
+
+  /** Unix time of the last change in seconds, 0 before the first: the serial of the cluster's zones. */
+  get serial(): number {
+    return this.#serial
+  }
+
+  /** @returns what ends the subscription */
+  onChange(listener: ChangeListener): () => void {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
+  }
+
+  replace(kinds: readonly Kind[], objects: readonly ClusterObject[]): void {
+    const touched = new Set<Tag>()
+    const kept = new Set(objects.map((object) => `${object.kind} ${keyOf(object)}`))
+    for (const kind of kinds) {
+      const gone = [...this.#collections[kind].keys()].filter((key) => !kept.has(`${kind} ${key}`))
+      for (const key of gone) this.#set(kind, key, undefined, touched)
+    }
+    for (const object of objects) this.#set(object.kind, keyOf(object), object, touched)
+    this.#publish(touched)
+  }
+
+  put(object: ClusterObject): void {
+    const touched = new Set<Tag>()
+    this.#set(object.kind, keyOf(object), object, touched)
+    this.#publish(touched)
+  }
+
+  remove(key: ObjectKey): void {
+    const touched = new Set<Tag>()
+    this.#set(key.kind, keyOf(key), undefined, touched)
+    this.#publish(touched)
+  }
+
+  #set(kind: Kind, key: string, object: ClusterObject | undefined, touched: Set<Tag>): void {
+    // Each kind has the collection of its own objects, which the compiler cannot follow through a union.
+    const collection = this.#collections[kind] as Collection<ClusterObject>
+    const previous = collection.get(key)
+    if (isDeepStrictEqual(previous, object)) return
+    collection.set(key, object)
+    for (const tag of [...tagsOf(previous), ...tagsOf(object)]) touched.add(tag)
+  }
+
+  #publish(touched: Set<Tag>): void {
+    if (touched.size === 0) return
+    touched.add(anyTag)
+    this.#generation++
+    this.#serial = Math.floor(this.#clock.now() / 1000)
+    for (const listener of this.#listeners) listener({ generation: this.#generation, tags: touched })
+  }
+}

@@ -1,0 +1,38 @@
+import type { Address, ClusterObject } from './model.ts'
+
+/**
+ * What an answer was made from, and what a change touches, under one name.
+ *
+ * An answer that carries a tag is given no longer once a change names it. What does not exist has its tag too, so
+ * that "no such Service" ends with the Service's first moment.
+ */
+export type Tag = string
+
+/** A Namespace, there or not. */
+export const namespaceTag = (name: string): Tag => `ns:${name}`
+/** A Service, there or not, with all of its EndpointSlices. */
+export const serviceTag = (namespace: string, name: string): Tag => `svc:${namespace}/${name}`
+/** Whatever has this address: Services, endpoints, Pods. */
+export const addressTag = (address: Address): Tag => `ip:${address}`
+/** Anything at all: for an answer that tells of the cluster as a whole, such as its serial. */
+export const anyTag: Tag = 'any'
+
+/** Every tag of what a look-up may read of this object: a Pod is only looked up by its address. */
+export function tagsOf(object: ClusterObject | undefined): readonly Tag[] {
+  if (object === undefined) return []
+  switch (object.kind) {
+    case 'Namespace':
+      return [namespaceTag(object.name)]
+    case 'Service':
+      return [serviceTag(object.namespace, object.name), ...object.clusterIPs.map(addressTag)]
+    case 'EndpointSlice':
+      return [
+        ...(object.serviceName === undefined ? [] : [serviceTag(object.namespace, object.serviceName)]),
+        ...object.endpoints.flatMap((endpoint) => endpoint.addresses).map(addressTag),
+      ]
+    case 'Pod':
+      return object.podIPs.map(addressTag)
+    default:
+      return object satisfies never
+  }
+}

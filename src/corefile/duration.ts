@@ -1,0 +1,45 @@
+import { ValueSyntaxError } from './errors.ts'
+
+const nanosecondsPerUnit: Readonly<Partial<Record<string, bigint>>> = {
+  ns: 1n,
+  us: 1_000n,
+  µs: 1_000n, // U+00B5, the micro sign
+  μs: 1_000n, // U+03BC, the Greek letter
+  ms: 1_000_000n,
+  s: 1_000_000_000n,
+  m: 60_000_000_000n,
+  h: 3_600_000_000_000n,
+}
+
+/** Go holds a duration in 64 bits with a sign. */
+const maxNanoseconds = 2n ** 63n - 1n
+
+/**
+ * Reads a duration as Go's `time.ParseDuration` does (`300ms`, `1h15m`, `-1.5s`, `0`), in milliseconds.
+ *
+ * Whole nanoseconds are kept as a fraction. There is no unit above the hour, and only zero needs none.
+ *
+ * @throws ValueSyntaxError in Go's words
+ */
+export function parseDuration(text: string): number {
+  const quoted = JSON.stringify(text)
+  const invalid = () => new ValueSyntaxError(`time: invalid duration ${quoted}`)
+  const sign = /^[+-]/.exec(text)?.[0] ?? ''
+  let rest = text.slice(sign.length)
+  if (rest === '0') return 0
+  if (rest === '') throw invalid()
+
+  let nanoseconds = 0n
+  while (rest !== '') {
+    const [term, whole = '', fraction = '', unit = ''] = /^([0-9]*)(?:\.([0-9]*))?([^.0-9]*)/.exec(rest) ?? ['']
+    if (whole === '' && fraction === '') throw invalid()
+    if (unit === '') throw new ValueSyntaxError(`time: missing unit in duration ${quoted}`)
+    const scale = nanosecondsPerUnit[unit]
+    if (scale === undefined)
+      throw new ValueSyntaxError(`time: unknown unit ${JSON.stringify(unit)} in duration ${quoted}`)
+    nanoseconds += BigInt(whole) * scale + (BigInt(fraction) * scale) / 10n ** BigInt(fraction.length)
+    if (nanoseconds > maxNanoseconds) throw invalid()
+    rest = rest.slice(term.length)
+  }
+  return (sign === '-' ? -1 : 1) * (Number(nanoseconds) / 1e6)
+}

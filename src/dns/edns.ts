@@ -1,0 +1,23 @@
+/** What an OPT record says (RFC 6891 section 6.1). */
+export interface Edns {
+  readonly version: number
+  /** The DO bit: the sender takes DNSSEC records (RFC 3225). */
+  readonly dnssecOk: boolean
+  /** Octets of UDP payload the sender can take, as it stands on the wire (0-65535). */
+  readonly payloadSize: number
+}
+
+/** The only version there is (RFC 6891 section 6.1.3). */
+export const ednsVersion = 0
+
+/** RFC 1035 section 4.2.1: what a UDP message may hold where no EDNS says more. */
+export const minimumPayloadSize = 512
+
+/** What we offer and, over UDP, send at most: fits every IPv6 path unfragmented (DNS flag day 2020). */
+export const defaultPayloadSize = 1232
+
+/** RFC 1035 section 4.2.2: what the two-octet length of a TCP message can say. */
+export const maximumMessageOctets = 65_535
+
+/** Octets of an OPT record without options. */
+export const optOctets = 11

@@ -1,0 +1,89 @@
+/** Numbers under their IANA names: https://www.iana.org/assignments/dns-parameters */
+
+/** RCODEs: RFC 1035 section 4.1.1, RFC 2136, RFC 6891 (BADVERS). */
+export const RCODE = {
+  NOERROR: 0,
+  FORMERR: 1,
+  SERVFAIL: 2,
+  NXDOMAIN: 3,
+  NOTIMP: 4,
+  REFUSED: 5,
+  YXDOMAIN: 6,
+  YXRRSET: 7,
+  NXRRSET: 8,
+  NOTAUTH: 9,
+  NOTZONE: 10,
+  BADVERS: 16,
+} as const
+export type Rcode = keyof typeof RCODE
+
+/** OpCodes: RFC 1035, RFC 1996, RFC 2136. */
+export const OPCODE = { QUERY: 0, IQUERY: 1, STATUS: 2, NOTIFY: 4, UPDATE: 5, DSO: 6 } as const
+
+/** Classes: RFC 1035 section 3.2.4. */
+export const CLASS = { IN: 1, CH: 3, HS: 4, NONE: 254, ANY: 255 } as const
+
+/** Types that a person or a log may name; any other is TYPEn (RFC 3597 section 5). */
+export const TYPE = {
+  A: 1,
+  NS: 2,
+  CNAME: 5,
+  SOA: 6,
+  PTR: 12,
+  HINFO: 13,
+  MX: 15,
+  TXT: 16,
+  RP: 17,
+  AAAA: 28,
+  LOC: 29,
+  SRV: 33,
+  NAPTR: 35,
+  DNAME: 39,
+  OPT: 41,
+  DS: 43,
+  SSHFP: 44,
+  RRSIG: 46,
+  NSEC: 47,
+  DNSKEY: 48,
+  NSEC3: 50,
+  NSEC3PARAM: 51,
+  TLSA: 52,
+  CDS: 59,
+  CDNSKEY: 60,
+  SVCB: 64,
+  HTTPS: 65,
+  SPF: 99,
+  TKEY: 249,
+  TSIG: 250,
+  IXFR: 251,
+  AXFR: 252,
+  ANY: 255,
+  URI: 256,
+  CAA: 257,
+} as const
+
+const typeNames = namesOf(TYPE)
+const classNames = namesOf(CLASS)
+const rcodeNames = namesOf(RCODE)
+const opcodeNames = namesOf(OPCODE)
+
+/** Mnemonic of a type, or TYPEn. */
+export const typeName = (code: number): string => typeNames.get(code) ?? `TYPE${code}`
+/** Mnemonic of a class, or CLASSn. */
+export const className = (code: number): string => classNames.get(code) ?? `CLASS${code}`
+/** Mnemonic of an RCODE, or RCODEn. */
+export const rcodeName = (code: number): string => rcodeNames.get(code) ?? `RCODE${code}`
+/** Mnemonic of an OpCode, or OPCODEn. */
+export const opcodeName = (code: number): string => opcodeNames.get(code) ?? `OPCODE${code}`
+
+/** The code of a mnemonic in any letter case, or of TYPEn; undefined if it is neither. */
+export function typeCode(text: string): number | undefined {
+  const upper = text.toUpperCase()
+  if (Object.hasOwn(TYPE, upper)) return TYPE[upper as keyof typeof TYPE] // hasOwn has just shown it is a key
+  const number = /^TYPE(\d{1,5})$/.exec(upper)?.[1]
+  return number !== undefined && Number(number) <= 0xffff ? Number(number) : undefined
+}
+
+function namesOf(codes: Readonly<Record<string, number>>): ReadonlyMap<number, string> {
+  return new Map(Object.entries(codes).map(([name, code]) => [code, name]))
+}

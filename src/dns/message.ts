@@ -1,0 +1,46 @@
+import type { Edns } from './edns.ts'
+import type { Name } from './name.ts'
+import type { RRset } from './record.ts'
+
+/** What is asked (RFC 1035 section 4.1.2). */
+export interface Question {
+  readonly qname: Name
+  /** `qname` in presentation format with the letter case the client used; a response repeats it. */
+  readonly spelling: string
+  readonly qtype: number
+  readonly qclass: number
+}
+
+/** The header's bits (RFC 1035 section 4.1.1, RFC 4035 section 3.2), without the counts. */
+export interface Header {
+  readonly id: number
+  readonly qr: boolean
+  readonly opcode: number
+  readonly aa: boolean
+  readonly tc: boolean
+  readonly rd: boolean
+  readonly ra: boolean
+  readonly ad: boolean
+  readonly cd: boolean
+  /** Twelve bits: the upper eight travel in the OPT record (RFC 6891 section 6.1.3). */
+  readonly rcode: number
+}
+
+/**
+ * A DNS message.
+ *
+ * Sections hold RRsets in the order they stand in; adjacent records of one owner, type and TTL are one RRset. Records
+ * of a type we do not make (`RRType`) are passed over in decoding: no query that we answer depends on one.
+ */
+export interface Message extends Header {
+  /** Absent where the header counts none. More than one is refused in decoding (RFC 9619). */
+  readonly question?: Question
+  readonly answer: readonly RRset[]
+  readonly authority: readonly RRset[]
+  readonly additional: readonly RRset[]
+  /** The OPT record; it is not in `additional`. */
+  readonly edns?: Edns
+}
+
+export const sections = ['answer', 'authority', 'additional'] as const
+export type Section = (typeof sections)[number]

@@ -1,0 +1,23 @@
+import { isIPv6 } from 'node:net'
+import { RdataSyntaxError } from '../errors.ts'
+import type { RdataByType } from '../record.ts'
+import type { RdataCodec } from './codec.ts'
+
+/** RFC 3596 section 2. */
+export const aaaa: RdataCodec<RdataByType['AAAA']> = {
+  // dns2 takes hexadecimal groups only, so an IPv4 tail has to be rewritten.
+  encode: ({ address }) => ({ address: address.includes('.') ? canonical(address) : address }),
+  decode: ({ address = '' }) => ({ address }),
+  format: ({ address }) => address,
+  parse(words) {
+    const [address = '', ...more] = words
+    const valid = isIPv6(address) && !address.includes('%') && more.length === 0
+    if (!valid) throw new RdataSyntaxError('AAAA', words.join(' '), 'an IPv6 address')
+    return { address: canonical(address) }
+  },
+}
+
+/** The one spelling of RFC 5952 section 4, which the URL standard demands of hosts, too. */
+function canonical(address: string): string {
+  return new URL(`http://[${address}]`).hostname.slice(1, -1)
+}

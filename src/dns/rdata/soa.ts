@@ -1,0 +1,39 @@
+import { RdataSyntaxError } from '../errors.ts'
+import { parseName, root } from '../name.ts'
+import type { RdataByType } from '../record.ts'
+import { formatName } from '../text/words.ts'
+import { dns2Name } from '../wire/dns2-name.ts'
+import type { RdataCodec } from './codec.ts'
+import { parseInteger } from './integer.ts'
+
+/** RFC 1035 section 3.3.13. */
+export const soa: RdataCodec<RdataByType['SOA']> = {
+  names: { at: 0, count: 2 },
+  encode: ({ mname, rname, expire, ...numbers }) => ({
+    ...numbers,
+    primary: dns2Name(mname),
+    admin: dns2Name(rname),
+    expiration: expire,
+  }),
+  decode({ serial = 0, refresh = 0, retry = 0, expiration = 0, minimum = 0 }, { names: [mname = root, rname = root] }) {
+    return { mname, rname, serial, refresh, retry, expire: Number(expiration), minimum }
+  },
+  format: ({ mname, rname, serial, refresh, retry, expire, minimum }, spell = formatName) =>
+    [spell(mname), spell(rname), serial, refresh, retry, expire, minimum].join(' '),
+  parse(words) {
+    const [mname, rname, ...numbers] = words
+    if (mname === undefined || rname === undefined || numbers.length !== 5) {
+      throw new RdataSyntaxError('SOA', words.join(' '), 'two names and five numbers')
+    }
+    const number = (index: number) => parseInteger('SOA', numbers[index], 0xffff_ffff)
+    return {
+      mname: parseName(mname),
+      rname: parseName(rname),
+      serial: number(0),
+      refresh: number(1),
+      retry: number(2),
+      expire: number(3),
+      minimum: number(4),
+    }
+  },
+}

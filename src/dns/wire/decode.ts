@@ -1,0 +1,61 @@
+/**
+ * wire: octets to messages (decode.ts) and back (encode.ts).
+ *
+ * dns2.ts wraps the codec for records; name.ts, header.ts and opt.ts read what dns2 cannot say exactly. Start here.
+ */
+import type { Edns } from '../edns.ts'
+import { WireFormatError } from '../errors.ts'
+import type { Message, Question } from '../message.ts'
+import { formatLabels, nameOf } from '../name.ts'
+import { headerOctets, readHeader, uint16At } from './header.ts'
+import { readName } from './name.ts'
+import type { Opt } from './opt.ts'
+import { readSection } from './section.ts'
+
+/**
+ * Decodes one message; octets after it are ignored.
+ *
+ * The time is linear in the octets and the records: each name is read in bounded time (name.ts).
+ *
+ * @throws WireFormatError the octets are no message, have a second question (RFC 9619) or a second OPT record
+ */
+export function decodeMessage(octets: Uint8Array): Message {
+  const header = readHeader(octets)
+  if (header === undefined) throw new WireFormatError(octets.length, `a header has ${headerOctets} octets`)
+  const { qdcount, ancount, nscount, arcount, ...bits } = header
+  if (qdcount > 1) throw new WireFormatError(4, `${qdcount} questions`)
+
+  const { question, end } = readQuestion(octets, qdcount)
+  const answer = readSection(octets, end, ancount)
+  const authority = readSection(octets, answer.end, nscount)
+  const additional = readSection(octets, authority.end, arcount)
+  const opt = soleOpt([...answer.opts, ...authority.opts], additional.opts)
+  return {
+    ...bits,
+    rcode: bits.rcode | ((opt?.extendedRcode ?? 0) << 4),
+    ...(question && { question }),
+    answer: answer.rrsets,
+    authority: authority.rrsets,
+    additional: additional.rrsets,
+    ...(opt && { edns: ednsOf(opt) }),
+  }
+}
+
+function readQuestion(octets: Uint8Array, count: number): { question?: Question; end: number } {
+  if (count === 0) return { end: headerOctets }
+  const { labels, end } = readName(octets, headerOctets)
+  if (end + 4 > octets.length) throw new WireFormatError(end, 'the message ends inside its question')
+  const [qtype, qclass] = [uint16At(octets, end), uint16At(octets, end + 2)]
+  return { question: { qname: nameOf(labels), spelling: formatLabels(labels), qtype, qclass }, end: end + 4 }
+}
+
+/** RFC 6891 section 6.1.1: at most one, and in the additional section. */
+function soleOpt(misplaced: readonly Opt[], opts: readonly Opt[]): Opt | undefined {
+  const extra = misplaced[0] ?? opts[1]
+  if (extra !== undefined) throw new WireFormatError(extra.offset, 'an OPT record too many, or out of its section')
+  return opts[0]
+}
+
+function ednsOf({ version, dnssecOk, payloadSize }: Opt): Edns {
+  return { version, dnssecOk, payloadSize }
+}

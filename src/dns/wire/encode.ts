@@ -1,0 +1,112 @@
+import { maximumMessageOctets, minimumPayloadSize, optOctets } from '../edns.ts'
+import type { Message } from '../message.ts'
+import { encodeHeader, encodeQuestion } from './dns2.ts'
+import { dns2Name } from './dns2-name.ts'
+import { NameTable } from './name-table.ts'
+import { writeOpt } from './opt.ts'
+import { type Extent, writeRRset } from './rrset.ts'
+import { OctetWriter } from './writer.ts'
+
+/** A message as octets, and what a cache needs to know of them. */
+export interface Encoded {
+  /** The caller's own. */
+  readonly octets: Uint8Array
+  /** TC was set because something of the answer or authority did not fit. */
+  readonly truncated: boolean
+  /** Nothing was left out. */
+  readonly complete: boolean
+  /** The address RRsets of the answer whose records may change places. */
+  readonly rotations: readonly Rotation[]
+}
+
+/** `count` records, two or more, of `size` octets each from `offset` on: to exchange them is to copy octets. */
+export interface Rotation {
+  readonly offset: number
+  readonly size: number
+  readonly count: number
+}
+
+/**
+ * Encodes a message into at most `limit` octets, of which 512 are granted and no more than 65,535 used.
+ *
+ * Only whole RRsets are left out (RFC 2181 section 9). The first one of answer or authority that does not fit ends
+ * the records and sets TC; one of the additional section is passed over, and a smaller one may follow. The OPT
+ * record always fits. All names are compressed but the targets of SRV records; owners within the question's name
+ * point to it, and so have the letter case of the client.
+ *
+ * @throws Error dns2 found an address that is none: whoever made the record has a bug
+ */
+export function encodeMessage(message: Message, limit: number): Encoded {
+  const room = Math.min(Math.max(limit, minimumPayloadSize), maximumMessageOctets)
+  const writer = new OctetWriter(new NameTable())
+  writeHeader(message, writer)
+  writeQuestion(message, writer)
+  const written = writeSections(message, room - (message.edns === undefined ? 0 : optOctets), writer)
+  if (message.edns !== undefined) writeOpt(message.edns, message.rcode >>> 4, writer)
+  patchHeader(message, written, writer)
+  return {
+    octets: new Uint8Array(writer.toBuffer()),
+    truncated: written.truncated,
+    complete: !written.truncated && written.additional.length === message.additional.length,
+    rotations: rotationsOf(written.answer),
+  }
+}
+
+function writeHeader(message: Message, writer: OctetWriter): void {
+  const { id, opcode, rcode } = message
+  const [qr, aa, tc, rd] = [Number(message.qr), Number(message.aa), Number(message.tc), Number(message.rd)]
+  const [ra, ad, cd] = [Number(message.ra), Number(message.ad), Number(message.cd)]
+  encodeHeader({ id, qr, opcode, aa, tc, rd, ra, ad, cd, rcode }, writer)
+}
+
+function writeQuestion({ question }: Message, writer: OctetWriter): void {
+  if (question === undefined) return
+  encodeQuestion({ name: dns2Name(question.spelling), type: question.qtype, class: question.qclass }, writer)
+}
+
+/** What was written of each section, and whether all of the first two was. */
+interface Written {
+  readonly answer: Extent[]
+  readonly authority: Extent[]
+  readonly additional: Extent[]
+  truncated: boolean
+}
+
+/** Writes the RRsets that end at octet `end` or before it. */
+function writeSections(message: Message, end: number, writer: OctetWriter): Written {
+  const written: Written = { answer: [], authority: [], additional: [], truncated: false }
+  for (const section of ['answer', 'authority'] as const) {
+    for (const rrset of message[section]) {
+      const extent = writeRRset(rrset, end, writer)
+      if (extent === undefined) return { ...written, truncated: true }
+      written[section].push(extent)
+    }
+  }
+  for (const rrset of message.additional) {
+    const extent = writeRRset(rrset, end, writer)
+    if (extent !== undefined) written.additional.push(extent)
+  }
+  return written
+}
+
+function patchHeader({ question, edns }: Message, written: Written, writer: OctetWriter): void {
+  const optRecords = edns === undefined ? 0 : 1
+  writer.patch(4 * 8, question === undefined ? 0 : 1, 16)
+  writer.patch(6 * 8, countRecords(written.answer), 16)
+  writer.patch(8 * 8, countRecords(written.authority), 16)
+  writer.patch(10 * 8, countRecords(written.additional) + optRecords, 16)
+  if (written.truncated) writer.patch(2 * 8, (writer.buffer[2] ?? 0) | tcBit, 8)
+}
+
+/** In the header's third octet. */
+const tcBit = 0x02
+
+function countRecords(extents: readonly Extent[]): number {
+  return extents.reduce((sum, { count }) => sum + count, 0)
+}
+
+function rotationsOf(answer: readonly Extent[]): Rotation[] {
+  return answer.flatMap(({ type, offset, count, size }) =>
+    (type === 'A' || type === 'AAAA') && count > 1 && size !== undefined ? [{ offset, size, count }] : [],
+  )
+}

@@ -1,0 +1,90 @@
+import { WireFormatError } from '../errors.ts'
+import { CLASS, TYPE } from '../iana.ts'
+import { type Name, nameOf } from '../name.ts'
+import { codecOf, rrTypeOf } from '../rdata/codecs.ts'
+import type { RdataByType, RRset, RRType } from '../record.ts'
+import { decodeRecord } from './dns2.ts'
+import { uint16At } from './header.ts'
+import { readName, type WireName } from './name.ts'
+import { type Opt, readOpt } from './opt.ts'
+
+export interface WireSection {
+  readonly rrsets: readonly RRset[]
+  readonly opts: readonly Opt[]
+  /** Offset of the first octet after the section. */
+  readonly end: number
+}
+
+/** Where a record's parts stand. */
+export interface RecordHead {
+  readonly offset: number
+  readonly owner: WireName
+  readonly type: number
+  readonly class: number
+  /** Offset of the four octets of the TTL. */
+  readonly ttlAt: number
+  readonly rdataAt: number
+  readonly end: number
+}
+
+/**
+ * Reads `count` records from octet `start`.
+ *
+ * Records of classes other than IN, and of types we do not make, are passed over unread but for their length.
+ *
+ * @throws WireFormatError a record is cut off, or one that is read is malformed
+ */
+export function readSection(octets: Uint8Array, start: number, count: number): WireSection {
+  const rrsets: GrowingRRset[] = []
+  const opts: Opt[] = []
+  let end = start
+  for (let index = 0; index < count; index++) {
+    const head = readHead(octets, end)
+    const type = rrTypeOf(head.type)
+    if (head.type === TYPE.OPT) opts.push(readOpt(octets, head))
+    else if (type !== undefined && head.class === CLASS.IN) addRecord(rrsets, readRecord(octets, head, type))
+    end = head.end
+  }
+  return { rrsets: rrsets as RRset[], opts, end } // readRecord pairs type and rdata, which GrowingRRset does not say
+}
+
+interface GrowingRRset {
+  readonly owner: Name
+  readonly type: RRType
+  readonly ttl: number
+  readonly rdata: RdataByType[RRType][]
+}
+
+function readHead(octets: Uint8Array, offset: number): RecordHead {
+  const owner = readName(octets, offset)
+  const rdataAt = owner.end + 10
+  if (rdataAt > octets.length) throw new WireFormatError(owner.end, 'the message ends inside a record')
+  const end = rdataAt + uint16At(octets, rdataAt - 2)
+  if (end > octets.length) throw new WireFormatError(rdataAt - 2, 'rdata runs over the end of the message')
+  const type = uint16At(octets, owner.end)
+  return { offset, owner, type, class: uint16At(octets, owner.end + 2), ttlAt: owner.end + 4, rdataAt, end }
+}
+
+function readRecord(octets: Uint8Array, head: RecordHead, type: RRType): GrowingRRset {
+  const codec = codecOf(type)
+  const names: Name[] = []
+  let at = head.rdataAt + (codec.names?.at ?? 0)
+  for (let index = 0; index < (codec.names?.count ?? 0); index++) {
+    const { labels, end } = readName(octets, at)
+    names.push(nameOf(labels))
+    at = end
+  }
+  const { ttl, ...fields } = decodeRecord(octets, head.offset)
+  const rdata = codec.decode(fields, { names, octets: octets.subarray(head.rdataAt, head.end) })
+  return { owner: nameOf(head.owner.labels), type, ttl, rdata: [rdata] }
+}
+
+/** Appends a record to the last RRset if it is one of its own, else begins another. */
+function addRecord(rrsets: GrowingRRset[], record: GrowingRRset): void {
+  const last = rrsets.at(-1)
+  if (last?.owner === record.owner && last.type === record.type && last.ttl === record.ttl) {
+    last.rdata.push(...record.rdata)
+  } else {
+    rrsets.push(record)
+  }
+}

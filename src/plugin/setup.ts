@@ -1,0 +1,45 @@
+import type { ClusterStore } from '../cluster/store.ts'
+import type { CorefileError } from '../corefile/errors.ts'
+import type { Directive, ServerBlock } from '../corefile/model.ts'
+import type { Clock } from '../util/clock.ts'
+import { ServerError } from '../util/errors.ts'
+import type { Logger } from '../util/log.ts'
+import type { Handler, Next } from './handler.ts'
+import type { Observer } from './observer.ts'
+
+/** What a directive may use to become a plugin. Nothing here opens a socket or reads a file. */
+export interface SetupContext {
+  readonly serverBlock: ServerBlock
+  readonly cluster: ClusterStore
+  readonly log: Logger
+  readonly clock: Clock
+  /** The addresses that the server block is reached at: where it listens, wildcards taken apart. */
+  readonly localAddresses: () => readonly string[]
+  /** Asks the whole server, as if a client had asked it: for the target of a CNAME. */
+  readonly resolve: Next
+}
+
+/** What a directive becomes: a link of the chain, something that watches every exchange, or both. */
+export interface Plugin {
+  readonly handler?: Handler
+  readonly observer?: Observer
+}
+
+/**
+ * Turns every occurrence of one directive in a server block into a plugin: text to configuration, no I/O.
+ *
+ * @throws CorefileError what was found, what was expected, and where; whoever calls it names the plugin
+ */
+export type Setup = (occurrences: readonly Directive[], context: SetupContext) => Plugin
+
+/** A directive that cannot be used, in the form CoreDNS's users know: `plugin/NAME: FILE:LINE - Error during …`. */
+export class PluginSetupError extends ServerError {
+  readonly file: string
+  readonly line: number
+
+  constructor(plugin: string, cause: CorefileError) {
+    super('PLUGIN_SETUP', `plugin/${plugin}: ${cause.message}`, { cause })
+    this.file = cause.file
+    this.line = cause.line
+  }
+}

@@ -1,0 +1,106 @@
+/**
+ * kubernetes: answers names of a cluster from the ClusterStore.
+ *
+ * A name is read (query-name.ts), what stands there is found (find.ts: a Node), and the Node gives records of the type
+ * asked for (records.ts). Here these become an Answer, or the query goes on to the next plugin.
+ */
+import type { ClusterStore } from '../../cluster/store.ts'
+import { anyTag, type Tag } from '../../cluster/tags.ts'
+import { TYPE } from '../../dns/iana.ts'
+import { isSubdomain, longestZone, type Name } from '../../dns/name.ts'
+import { refused } from '../../plugin/chain.ts'
+import { type Answer, bothValid, type Handler, type Next, type Query, type Validity } from '../../plugin/handler.ts'
+import { type MaybePromise, mapMaybe } from '../../util/maybe-promise.ts'
+import type { KubernetesConfig } from './config.ts'
+import { find } from './find.ts'
+import { cname, type Records, recordsOf, soa, type ZoneFacts } from './records.ts'
+import type { View } from './view.ts'
+
+export interface KubernetesContext {
+  readonly cluster: ClusterStore
+  /** The addresses that this server is reached at. */
+  readonly localAddresses: () => readonly string[]
+  /** Asks the whole server: where an ExternalName leads. */
+  readonly resolve: Next
+}
+
+/** CNAMEs that one query may lead through, in whichever zones they lie; CoreDNS counts within one zone. */
+const maximumAliases = 11
+
+export function kubernetes(config: KubernetesConfig, context: KubernetesContext): Handler {
+  return {
+    name: 'kubernetes',
+    serve(query, next) {
+      const zone = longestZone(query.qname, config.zones)
+      if (zone === undefined) return next(query)
+      // Without the plugin `transfer` there is nobody to make a transfer.
+      if (query.qtype === TYPE.AXFR || query.qtype === TYPE.IXFR) return refused
+      const { cluster, resolve } = context
+      return answerIn({ config, cluster, localAddresses: context.localAddresses(), zone, resolve }, query, next)
+    },
+  }
+}
+
+/** What one query is answered from. */
+interface Scope extends View {
+  readonly zone: Name
+  readonly resolve: Next
+}
+
+function answerIn(scope: Scope, query: Query, next: Next): MaybePromise<Answer> {
+  const { node, tags } = find(scope, scope.zone, query.qname)
+  if (node.kind === 'missing') return answerMissing(scope, query, next, tags)
+  if (node.kind === 'alias' && isAddressType(query.qtype)) return answerAlias(scope, query, node.target, tags)
+
+  const records = recordsOf(node, query.qname, query.qtype, factsOf(scope))
+  if (records.answer.length === 0) return negative(scope, 'NOERROR', tags)
+  const tellsSerial = records.answer.some(({ type }) => type === 'SOA')
+  return positive(records, untilChanged(tellsSerial ? [...tags, anyTag] : tags))
+}
+
+function answerMissing(scope: Scope, query: Query, next: Next, tags: readonly Tag[]): MaybePromise<Answer> {
+  const passesOn = scope.config.fallthrough.some((zone) => isSubdomain(query.qname, zone))
+  if (!passesOn) return negative(scope, 'NXDOMAIN', tags)
+  // What the next plugin says is true only as long as the cluster has no such name.
+  return mapMaybe(next(query), (reply) => ({ ...reply, validity: bothValid(reply.validity, untilChanged(tags)) }))
+}
+
+/**
+ * An ExternalName with the addresses that it leads to.
+ *
+ * A target in this zone that has none is NODATA, without the CNAME; of one elsewhere the CNAME stays, whatever came of
+ * it. Both as in CoreDNS (plugin/backend_lookup.go).
+ */
+function answerAlias(scope: Scope, query: Query, target: Name, tags: readonly Tag[]): MaybePromise<Answer> {
+  if (query.depth >= maximumAliases) return negative(scope, 'NOERROR', tags)
+  const inZone = isSubdomain(target, scope.zone)
+  const lookup: Query = { ...query, qname: target, spelling: target, depth: query.depth + 1 }
+  const reply = inZone ? answerIn(scope, lookup, () => negative(scope, 'NXDOMAIN', [])) : scope.resolve(lookup)
+  return mapMaybe(reply, ({ answer, validity }) => {
+    const valid = bothValid(untilChanged(tags), validity)
+    if (inZone && answer.length === 0) return { ...negative(scope, 'NOERROR', tags), validity: valid }
+    const alias = cname(query.qname, target, scope.config.ttl)
+    return positive({ answer: [alias, ...answer], additional: [] }, valid)
+  })
+}
+
+function negative(scope: Scope, rcode: 'NOERROR' | 'NXDOMAIN', tags: readonly Tag[]): Answer {
+  const authority = [soa(factsOf(scope))]
+  return { rcode, authoritative: true, answer: [], authority, additional: [], validity: untilChanged(tags) }
+}
+
+function positive({ answer, additional }: Records, validity: Validity): Answer {
+  return { rcode: 'NOERROR', authoritative: true, answer, authority: [], additional, validity }
+}
+
+function factsOf({ zone, config, cluster }: Scope): ZoneFacts {
+  return { zone, ttl: config.ttl, serial: cluster.serial }
+}
+
+function untilChanged(tags: readonly Tag[]): Validity {
+  return { kind: 'until-changed', tags }
+}
+
+function isAddressType(qtype: number): boolean {
+  return qtype === TYPE.A || qtype === TYPE.AAAA
+}

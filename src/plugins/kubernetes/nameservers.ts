@@ -1,0 +1,42 @@
+import type { EndpointSlice } from '../../cluster/model.ts'
+import { addressTag, serviceTag, type Tag } from '../../cluster/tags.ts'
+import { labelsOf, type Name, nameOf } from '../../dns/name.ts'
+import { readyAddresses, serviceName } from './backends.ts'
+import type { NameserverAddress } from './node.ts'
+import type { View } from './view.ts'
+
+/** `ns.dns.ZONE`: the name server where no Service fronts this server, and the SOA's mname. */
+export function nameserverName(zone: Name): Name {
+  return nameOf(['ns', 'dns', ...labelsOf(zone)])
+}
+
+/**
+ * The name servers of a zone: the Services through which this server is reached, or else `ns.dns.ZONE` at the
+ * server's own addresses (CoreDNS ns.go).
+ */
+export function nameservers(view: View, zone: Name): { servers: readonly NameserverAddress[]; tags: readonly Tag[] } {
+  const slices = view.localAddresses.flatMap((address) =>
+    view.cluster.slicesAt(address).map((slice) => ({ address, slice })),
+  )
+  const servers = slices.flatMap(({ address, slice }) => throughService(view, zone, address, slice))
+  const tags = [
+    ...view.localAddresses.map(addressTag),
+    ...slices.map(({ slice }) => serviceTag(slice.namespace, slice.serviceName ?? '')),
+  ]
+  if (servers.length > 0) return { servers: distinct(servers), tags }
+  return { servers: view.localAddresses.map((address) => ({ name: nameserverName(zone), address })), tags }
+}
+
+function throughService(view: View, zone: Name, address: string, slice: EndpointSlice): NameserverAddress[] {
+  const service = view.cluster.service(slice.namespace, slice.serviceName ?? '')
+  const ready = readyAddresses(slice, view.config.endpointPodNames)
+  if (service === undefined || !ready.some((endpoint) => endpoint.address === address)) return []
+  if (!service.headless) {
+    return service.clusterIPs.map((clusterIP) => ({ name: serviceName(service, zone), address: clusterIP }))
+  }
+  return ready.map((endpoint) => ({ name: serviceName(service, zone, [endpoint.label]), address: endpoint.address }))
+}
+
+function distinct(servers: readonly NameserverAddress[]): NameserverAddress[] {
+  return [...new Map(servers.map((server) => [`${server.name} ${server.address}`, server])).values()]
+}

@@ -1,0 +1,21 @@
+import { isIP } from 'node:net'
+import type { Address } from '../../cluster/model.ts'
+import type { ClusterStore } from '../../cluster/store.ts'
+import type { Label } from '../../dns/name.ts'
+import { canonicalAddress } from '../../util/address.ts'
+
+/**
+ * The address that a Pod's name spells: `10-244-0-12`, `fd00--12`.
+ *
+ * Three dashes, none doubled, are an IPv4 address; all else is tried as IPv6 (CoreDNS kubernetes.go).
+ */
+export function addressOfPodLabel(label: Label): Address | undefined {
+  const isIPv4 = label.split('-').length === 4 && !label.includes('--')
+  const text = label.replaceAll('-', isIPv4 ? '.' : ':')
+  return isIP(text) === 0 ? undefined : canonicalAddress(text)
+}
+
+/** Whether a Pod of this namespace has the address: what `pods verified` asks. */
+export function isPodAddress(cluster: ClusterStore, namespace: string, address: Address): boolean {
+  return cluster.podsAt(address).some((pod) => pod.namespace === namespace)
+}

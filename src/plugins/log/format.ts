@@ -1,0 +1,65 @@
+import { className, rcodeName, typeName } from '../../dns/iana.ts'
+import type { Exchange } from '../../plugin/observer.ts'
+import { formatAddressPart } from '../../util/address.ts'
+
+export const commonFormat =
+  '{remote}:{port} - {>id} "{type} {class} {name} {proto} {size} {>do} {>bufsize}" {rcode} {>rflags} {rsize} {duration}'
+export const combinedFormat = `${commonFormat} "{>opcode}"`
+
+type Part = (exchange: Exchange) => string
+
+/** What stands for a placeholder; CoreDNS plugin/pkg/replacer has the list. */
+const placeholders: Readonly<Record<string, Part>> = {
+  '{type}': ({ qtype }) => typeName(qtype),
+  '{name}': ({ qname }) => qname,
+  '{class}': ({ qclass }) => className(qclass),
+  '{proto}': ({ client }) => client.transport,
+  '{size}': ({ querySize }) => String(querySize),
+  '{remote}': ({ client }) => formatAddressPart(client.address),
+  '{port}': ({ client }) => String(client.port),
+  '{local}': ({ client }) => formatAddressPart(client.localAddress),
+  '{rcode}': ({ rcode }) => rcodeName(rcode),
+  '{rsize}': ({ responseSize }) => String(responseSize),
+  '{duration}': ({ durationMs }) => formatDuration(durationMs),
+  '{>id}': ({ id }) => String(id),
+  '{>opcode}': ({ opcode }) => String(opcode),
+  '{>do}': ({ dnssecOk }) => String(dnssecOk),
+  '{>bufsize}': ({ payloadSize }) => String(payloadSize),
+  '{>rflags}': ({ flags }) => formatFlags(flags),
+}
+
+/** Turns a format into what writes a line: known placeholders are filled in, all else stays as it is. */
+export function compileFormat(format: string): Part {
+  const expanded = format.replaceAll('{common}', commonFormat).replaceAll('{combined}', combinedFormat)
+  const parts = expanded.split(/(\{[^{}]*\})/).map((text): Part => partOf(text))
+  return (exchange) => parts.map((part) => part(exchange)).join('')
+}
+
+function partOf(text: string): Part {
+  const placeholder = placeholders[text]
+  if (placeholder !== undefined) return placeholder
+  // No plugin sets metadata yet: a label of it has no value.
+  return /^\{\/[^{}]+\}$/.test(text) ? () => '-' : () => text
+}
+
+const flagBits = [
+  ['qr', 0x8000],
+  ['aa', 0x0400],
+  ['tc', 0x0200],
+  ['rd', 0x0100],
+  ['ra', 0x0080],
+  ['z', 0x0040],
+  ['ad', 0x0020],
+  ['cd', 0x0010],
+] as const
+
+function formatFlags(flags: number): string {
+  const names = flagBits.filter(([, bit]) => (flags & bit) !== 0).map(([name]) => name)
+  return names.length === 0 ? '-' : names.join(',')
+}
+
+/** Seconds as the shortest decimal, never with an exponent, as Go prints them. */
+function formatDuration(durationMs: number): string {
+  const text = (durationMs / 1000).toFixed(9).replace(/0+$/, '').replace(/\.$/, '')
+  return `${text}s`
+}

@@ -1,0 +1,43 @@
+/**
+ * plugins: one folder for each directive of the Corefile. Here is the one list of them, in the order in which a query
+ * walks the chain, whatever the order of the lines in a server block.
+ *
+ * The order is that of CoreDNS 1.14.7 (plugin.cfg); the reasons beside it are why a link stands above those below it.
+ */
+import type { Setup } from '../plugin/setup.ts'
+import { setupErrors } from './errors/setup.ts'
+import { setupKubernetes } from './kubernetes/setup.ts'
+import { setupLoadbalance } from './loadbalance/setup.ts'
+import { setupLog } from './log/setup.ts'
+import { setupWhoami } from './whoami/setup.ts'
+
+export interface PluginEntry {
+  readonly name: string
+  /** Absent: CoreDNS has it, we have not yet. */
+  readonly setup?: Setup
+}
+
+export const pluginOrder: readonly PluginEntry[] = [
+  // What is set for the block as a whole: paths, sockets, limits, transports.
+  ...['root', 'metadata', 'geoip', 'cancel', 'proxyproto', 'quic', 'grpc_server', 'https', 'https3'].map(notYet),
+  ...['timeouts', 'multisocket', 'reload', 'nsid', 'bufsize', 'bind', 'debug', 'trace'].map(notYet),
+  // What watches the process from outside.
+  ...['ready', 'health', 'pprof', 'shed', 'prometheus'].map(notYet),
+  { name: 'errors', setup: setupErrors }, // sees whatever any plugin below throws
+  { name: 'log', setup: setupLog }, // sees the answer as the client gets it
+  // What answers or refuses of itself, before any data is looked at.
+  ...['dnstap', 'local', 'dns64', 'any', 'chaos'].map(notYet),
+  { name: 'loadbalance', setup: setupLoadbalance }, // orders what comes from any source, cached or fresh
+  // What changes the question or the answer of the sources below.
+  ...['tsig', 'rewrite', 'autopath', 'acl', 'cache', 'header', 'dnssec', 'tls', 'minimal', 'template'].map(notYet),
+  // Sources of records, those that a user writes by hand before those that are found.
+  ...['transfer', 'hosts', 'route53', 'azure', 'clouddns', 'k8s_external'].map(notYet),
+  { name: 'kubernetes', setup: setupKubernetes }, // names of the cluster are never asked of anybody else
+  ...['file', 'auto', 'secondary', 'etcd', 'loop', 'forward', 'grpc', 'erratic'].map(notYet),
+  { name: 'whoami', setup: setupWhoami }, // answers everything: nothing below it is ever asked
+  ...['on', 'sign', 'view', 'nomad'].map(notYet),
+]
+
+function notYet(name: string): PluginEntry {
+  return { name }
+}

@@ -1,0 +1,23 @@
+import { networkInterfaces } from 'node:os'
+import type { ListenAddress } from '../transport/listener.ts'
+import { familyOf } from '../util/address.ts'
+
+/**
+ * The addresses that clients reach these sockets at, each once.
+ *
+ * A wildcard stands for the addresses of the machine's interfaces, without loopback if there are others.
+ */
+export function reachableAddresses(listen: readonly ListenAddress[]): readonly string[] {
+  return [...new Set(listen.flatMap(({ address }) => expandWildcard(address)))]
+}
+
+function expandWildcard(address: string): readonly string[] {
+  if (address !== '::' && address !== '0.0.0.0') return [address]
+  const all = Object.values(networkInterfaces()).flatMap((interfaces) => interfaces ?? [])
+  // `::` takes both families; a link-local address means nothing without its interface.
+  const usable = all.filter(
+    ({ address: each }) => !each.startsWith('fe80:') && (address === '::' || familyOf(each) === 4),
+  )
+  const outside = usable.filter(({ internal }) => !internal)
+  return (outside.length > 0 ? outside : usable).map(({ address: each }) => each)
+}

@@ -1,0 +1,68 @@
+import type { ClusterStore } from '../cluster/store.ts'
+import { AnswerCache } from '../transport/answer-cache.ts'
+import type { ListenAddress, Listener } from '../transport/listener.ts'
+import { openUdpAndTcp } from '../transport/open.ts'
+import type { Logger } from '../util/log.ts'
+import type { AnswerNote } from './observe.ts'
+import { createResponder } from './responder.ts'
+import type { Zones } from './zones.ts'
+
+/** Zones that are served together on the same addresses, behind one cache. */
+export interface ServerGroup {
+  readonly addresses: readonly ListenAddress[]
+  readonly zones: Zones
+}
+
+export interface ServerOptions {
+  readonly groups: readonly ServerGroup[]
+  readonly cluster: ClusterStore
+  readonly log: Logger
+}
+
+/** How long queries under way may take to be answered once the server is told to stop. */
+const drainMs = 5000
+
+/** A server with its sockets: `start` opens them all or none, `stop` lets what is under way be answered. */
+export class Server {
+  readonly #options: ServerOptions
+  #listeners: readonly Listener[] = []
+  #unsubscribes: readonly (() => void)[] = []
+
+  constructor(options: ServerOptions) {
+    this.#options = options
+  }
+
+  /** Where it really listens, UDP and TCP of an address one behind the other. */
+  get listeners(): readonly Listener[] {
+    return this.#listeners
+  }
+
+  /** @throws ListenError a socket cannot be opened; none stays open */
+  async start(): Promise<void> {
+    try {
+      for (const group of this.#options.groups) await this.#startGroup(group)
+    } catch (error) {
+      await this.stop()
+      throw error
+    }
+  }
+
+  async stop(): Promise<void> {
+    const listeners = this.#listeners
+    this.#listeners = []
+    await Promise.all(listeners.map((listener) => listener.close(drainMs)))
+    for (const unsubscribe of this.#unsubscribes) unsubscribe()
+  }
+
+  async #startGroup({ addresses, zones }: ServerGroup): Promise<void> {
+    const { cluster, log } = this.#options
+    const cache = new AnswerCache<AnswerNote>()
+    this.#unsubscribes = [...this.#unsubscribes, cluster.onChange(({ tags }) => cache.invalidate(tags))]
+    for (const address of addresses) {
+      const handlerFor = (transport: 'udp' | 'tcp') =>
+        createResponder({ zones, cache, log, transport, localAddress: address.address })
+      const opened = await openUdpAndTcp(address, { udp: handlerFor('udp'), tcp: handlerFor('tcp') })
+      this.#listeners = [...this.#listeners, opened]
+    }
+  }
+}

@@ -1,0 +1,31 @@
+/**
+ * server: makes a running server of a Corefile, and answers messages with it.
+ *
+ * build.ts makes server blocks and their chains, zones.ts picks the block for a name, responder.ts turns the octets of
+ * a query into those of a response, server.ts opens and closes. Start with responder.ts.
+ */
+import { TYPE } from '../dns/iana.ts'
+import { isSubdomain, type Name, root } from '../dns/name.ts'
+import type { Next } from '../plugin/handler.ts'
+import type { Observer } from '../plugin/observer.ts'
+
+/** A server block that is ready to answer. */
+export interface RunningBlock {
+  readonly chain: Next
+  readonly observers: readonly Observer[]
+}
+
+/** The zones served on one set of addresses. */
+export type Zones = ReadonlyMap<Name, RunningBlock>
+
+/**
+ * The block of the longest zone that the name lies in.
+ *
+ * A DS record stands in the parent zone (RFC 4035 section 3.1.4.1), so a question for it goes to the shortest one, the
+ * root's block last.
+ */
+export function blockOf(zones: Zones, qname: Name, qtype: number): RunningBlock | undefined {
+  const enclosing = [...zones.keys()].filter((zone) => isSubdomain(qname, zone)).sort((a, b) => a.length - b.length)
+  const zone = qtype === TYPE.DS ? (enclosing.find((each) => each !== root) ?? enclosing[0]) : enclosing.at(-1)
+  return zone === undefined ? undefined : zones.get(zone)
+}

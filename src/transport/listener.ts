@@ -1,0 +1,68 @@
+/**
+ * transport: turns sockets into messages and back. Knows octets, not zones.
+ *
+ * udp/ and tcp/ are the listeners; both hand each message to a MessageHandler. answer-cache.ts stands in front of
+ * what makes answers. Start here.
+ */
+import { messageOf, ServerError } from '../util/errors.ts'
+import type { MaybePromise } from '../util/maybe-promise.ts'
+
+/** The other end of a message: both of node:dgram's RemoteInfo and of a TCP socket fit. */
+export interface Peer {
+  readonly address: string
+  readonly port: number
+}
+
+/**
+ * Answers one message: now, later, or (undefined) not at all.
+ *
+ * Never throws or rejects. It owns `message` only until it returns or resolves; the listener owns what it returns.
+ */
+export type MessageHandler = (message: Uint8Array, peer: Peer) => MaybePromise<Uint8Array | undefined>
+
+export interface ListenAddress {
+  /** An IPv4 or IPv6 address; `::` takes both families. */
+  readonly address: string
+  /** 0: any free one. */
+  readonly port: number
+}
+
+/** A socket that is open. */
+export interface Listener {
+  /** Where it really listens: the port is never 0. */
+  readonly address: ListenAddress
+  /** Takes no new messages, lets those under way be answered, for at most `drainMs`, then closes. */
+  close(drainMs: number): Promise<void>
+}
+
+/** A socket could not be opened: the port is in use, is privileged, or the address is not ours. */
+export class ListenError extends ServerError {
+  constructor(transport: 'udp' | 'tcp', at: ListenAddress, cause: unknown) {
+    super('LISTEN', `cannot listen on ${transport} ${formatAddress(at)}: ${reasonOf(cause)}`, { cause })
+  }
+
+  /** Another socket has the port: one that may be any other will do. */
+  get isAddressInUse(): boolean {
+    return codeOf(this.cause) === 'EADDRINUSE'
+  }
+}
+
+/** `127.0.0.1:1053`, `[::1]:1053`. */
+export function formatAddress({ address, port }: ListenAddress): string {
+  return address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`
+}
+
+const reasons: Readonly<Record<string, string>> = {
+  EADDRINUSE: 'address already in use',
+  EACCES: 'permission denied',
+  EADDRNOTAVAIL: 'address not available on this machine',
+  EAFNOSUPPORT: 'address family not supported on this machine',
+}
+
+function reasonOf(cause: unknown): string {
+  return reasons[codeOf(cause)] ?? messageOf(cause)
+}
+
+function codeOf(cause: unknown): string {
+  return cause instanceof Error && 'code' in cause ? String(cause.code) : ''
+}

@@ -1,0 +1,70 @@
+import { type ListenAddress, ListenError, type Listener, type MessageHandler } from './listener.ts'
+import { openTcp, type TcpListener, type TcpOptions } from './tcp/server.ts'
+import { openDgram } from './udp/dgram.ts'
+import type { OpenUdp, UdpListener, UdpOptions } from './udp/socket.ts'
+
+/** The filling of the UDP interface in use. */
+export const openUdp: OpenUdp = openDgram
+
+export interface Handlers {
+  readonly udp: MessageHandler
+  readonly tcp: MessageHandler
+}
+
+export interface OpenOptions {
+  readonly udp?: UdpOptions
+  readonly tcp?: TcpOptions
+  /** Another filling of the UDP interface. */
+  readonly openUdp?: OpenUdp
+}
+
+/** Both transports of one port, as one listener. */
+export interface UdpAndTcpListener extends Listener {
+  readonly udp: UdpListener
+  readonly tcp: TcpListener
+}
+
+/** How many free ports to try: one may be free for UDP and taken for TCP. */
+const freePortAttempts = 16
+
+/**
+ * Opens UDP and TCP on the same port, or neither. At port 0, one that is free for both.
+ *
+ * @throws ListenError
+ */
+export async function openUdpAndTcp(
+  at: ListenAddress,
+  handlers: Handlers,
+  options: OpenOptions = {},
+): Promise<UdpAndTcpListener> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await openPair(at, handlers, options)
+    } catch (error) {
+      const mayRetry = at.port === 0 && error instanceof ListenError && error.isAddressInUse
+      if (!mayRetry || attempt === freePortAttempts) throw error
+    }
+  }
+}
+
+async function openPair(at: ListenAddress, handlers: Handlers, options: OpenOptions): Promise<UdpAndTcpListener> {
+  const udp = await (options.openUdp ?? openUdp)(at, handlers.udp, options.udp)
+  try {
+    const tcp = await openTcp({ address: at.address, port: udp.address.port }, handlers.tcp, options.tcp)
+    return join(udp, tcp)
+  } catch (error) {
+    await udp.close(0)
+    throw error
+  }
+}
+
+function join(udp: UdpListener, tcp: TcpListener): UdpAndTcpListener {
+  return {
+    address: udp.address,
+    udp,
+    tcp,
+    async close(drainMs) {
+      await Promise.all([udp.close(drainMs), tcp.close(drainMs)])
+    },
+  }
+}

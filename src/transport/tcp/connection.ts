@@ -1,0 +1,188 @@
+import type { Socket } from 'node:net'
+import type { MaybePromise } from '../../util/maybe-promise.ts'
+import type { MessageHandler, Peer } from '../listener.ts'
+import type { TcpCounters } from './counters.ts'
+import { encodeFrame, Framer, maxMessageOctets } from './framing.ts'
+import { isOverdue, never, type TcpLimits, type WaitingSince } from './limits.ts'
+
+/** What all connections of a listener share. */
+export interface ConnectionContext {
+  readonly handler: MessageHandler
+  readonly limits: TcpLimits
+  readonly counters: TcpCounters
+  /** Milliseconds of a clock that only goes up. */
+  readonly now: () => number
+}
+
+/**
+ * One client: takes its messages and sends each answer as soon as it is there (RFC 7766 section 6.2.1.1).
+ *
+ * Every event ends in `#pump`, which takes what messages it may and then decides what to wait for.
+ */
+export class Connection {
+  readonly #socket: Socket
+  readonly #context: ConnectionContext
+  readonly #peer: Peer
+  readonly #framer = new Framer()
+  readonly #since: WaitingSince
+  /** Messages whose answers are promised. */
+  #unanswered = 0
+  /** Answers that the system has not taken yet. */
+  #unsent = 0
+  /**
+   * `open`: more messages may come. `ended`: none will, those that are here are answered. `refused`: a message got
+   * no answer, which the client learns from the end of the connection; no more messages are taken.
+   */
+  #input: 'open' | 'ended' | 'refused' = 'open'
+
+  /** @param socket half-open allowed: a client that ends its side first still gets its answers */
+  constructor(socket: Socket, context: ConnectionContext) {
+    this.#socket = socket
+    this.#context = context
+    this.#peer = { address: socket.remoteAddress ?? '', port: socket.remotePort ?? 0 }
+    this.#since = { message: context.now(), write: never, idle: never, close: never }
+    socket.on('data', this.#receive)
+    socket.on('end', () => this.#endInput())
+    socket.on('error', () => {
+      context.counters.socketErrors++
+    })
+  }
+
+  isOverdue(now: number): boolean {
+    return isOverdue(this.#since, this.#context.limits, now)
+  }
+
+  /** Since when no answer has been owed on it; `never` while one is. */
+  get quietSince(): number {
+    if (this.#unanswered > 0 || this.#unsent > 0) return never
+    return Math.min(this.#since.message, this.#since.idle, this.#since.close)
+  }
+
+  /** Answers what is here, then closes; at once if nothing is owed. */
+  drain(): void {
+    if (this.#unanswered === 0 && this.#unsent === 0 && !this.#framer.hasMessage) this.destroy()
+    else this.#endInput()
+  }
+
+  destroy(): void {
+    this.#socket.destroy()
+  }
+
+  /** After the end of input, what comes is thrown away: a socket closed over unread octets resets the answers away. */
+  readonly #receive = (chunk: Uint8Array): void => {
+    if (this.#input !== 'open') return
+    this.#framer.feed(chunk)
+    this.#pump()
+  }
+
+  #endInput(): void {
+    if (this.#input === 'open') this.#input = 'ended'
+    this.#pump()
+  }
+
+  #pump(): void {
+    if (this.#socket.destroyed) return
+    const tookMessages = this.#takeMessages()
+    if (this.#isDone) this.#end()
+    else this.#wait(tookMessages)
+  }
+
+  /** Corked, so that the answers to a segment full of messages leave in one write. */
+  #takeMessages(): boolean {
+    let tookMessages = false
+    this.#socket.cork()
+    while (this.#input !== 'refused' && !this.#isFull) {
+      const message = this.#framer.take()
+      if (message === undefined) break
+      tookMessages = true
+      this.#answerNowOrLater(message)
+    }
+    this.#socket.uncork()
+    return tookMessages
+  }
+
+  /** Back-pressure: towards who does not read its answers, and who asks faster than they can be had. */
+  get #isFull(): boolean {
+    const { maxUnanswered, maxUnsentOctets } = this.#context.limits
+    return this.#unanswered >= maxUnanswered || this.#socket.writableLength > maxUnsentOctets
+  }
+
+  get #isDone(): boolean {
+    if (this.#unanswered > 0) return false
+    return this.#input === 'refused' || (this.#input === 'ended' && !this.#framer.hasMessage)
+  }
+
+  #answerNowOrLater(message: Uint8Array): void {
+    this.#context.counters.received++
+    const answer = this.#ask(message)
+    if (answer instanceof Promise) {
+      this.#unanswered++
+      answer.then(this.#answerLater, this.#failLater)
+    } else {
+      this.#answer(answer)
+    }
+  }
+
+  #ask(message: Uint8Array): MaybePromise<Uint8Array | undefined> {
+    try {
+      return this.#context.handler(message, this.#peer)
+    } catch {
+      this.#context.counters.failed++
+      return undefined
+    }
+  }
+
+  readonly #answerLater = (answer: Uint8Array | undefined): void => {
+    this.#unanswered--
+    this.#answer(answer)
+    this.#pump()
+  }
+
+  readonly #failLater = (): void => {
+    this.#context.counters.failed++
+    this.#answerLater(undefined)
+  }
+
+  #answer(answer: Uint8Array | undefined): void {
+    if (this.#socket.destroyed) return
+    if (answer === undefined || answer.length > maxMessageOctets) {
+      this.#input = 'refused'
+      return
+    }
+    if (this.#unsent === 0) this.#since.write = this.#context.now()
+    this.#unsent++
+    this.#socket.write(encodeFrame(answer), this.#wrote)
+  }
+
+  readonly #wrote = (error?: Error | null): void => {
+    this.#unsent--
+    if (error) return
+    this.#context.counters.sent++
+    this.#since.write = this.#unsent === 0 ? never : this.#context.now()
+    if (this.#unsent === 0) this.#pump()
+  }
+
+  #wait(tookMessages: boolean): void {
+    const isFull = this.#input === 'open' && this.#isFull
+    if (isFull) this.#socket.pause()
+    else this.#socket.resume()
+
+    const since = this.#since
+    const now = this.#context.now()
+    if (isFull || this.#input !== 'open' || !this.#framer.hasPart) since.message = never
+    else if (tookMessages || since.message === never) since.message = now
+
+    const isIdle = this.#unanswered === 0 && this.#unsent === 0 && since.message === never
+    since.idle = isIdle ? now : never
+  }
+
+  #end(): void {
+    if (this.#socket.writableEnded) return
+    this.#since.message = never
+    this.#since.idle = never
+    this.#socket.resume()
+    this.#socket.end(() => {
+      this.#since.close = this.#context.now()
+    })
+  }
+}

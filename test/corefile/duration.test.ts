@@ -1,0 +1,70 @@
+import { expect } from 'chai'
+import fc from 'fast-check'
+import { parseDuration } from '../../src/corefile/duration.ts'
+import { ValueSyntaxError } from '../../src/corefile/errors.ts'
+
+const durations: Readonly<Record<string, number>> = {
+  '0': 0,
+  '-0': 0,
+  '+0': 0,
+  '5s': 5_000,
+  '300ms': 300,
+  '1.5s': 1_500,
+  '.5m': 30_000,
+  '1.s': 1_000,
+  '1h15m': 4_500_000,
+  '1h15m30.918273645s': 4_530_918.273645,
+  '+5s': 5_000,
+  '-5s': -5_000,
+  '5us': 0.005,
+  '5µs': 0.005,
+  '5μs': 0.005,
+  '1ns': 0.000001,
+  '0.3ns': 0,
+  '0.1s': 100,
+  '00008h': 28_800_000,
+  '2562047h47m16.854775807s': 9_223_372_036_854.775,
+}
+
+const errors: Readonly<Record<string, string>> = {
+  '': 'time: invalid duration ""',
+  x: 'time: invalid duration "x"',
+  '-': 'time: invalid duration "-"',
+  '.s': 'time: invalid duration ".s"',
+  '1.2.3s': 'time: missing unit in duration "1.2.3s"',
+  '--5s': 'time: invalid duration "--5s"',
+  '5': 'time: missing unit in duration "5"',
+  '1h5': 'time: missing unit in duration "1h5"',
+  '1d': 'time: unknown unit "d" in duration "1d"',
+  '5S': 'time: unknown unit "S" in duration "5S"',
+  '5 s': 'time: unknown unit " s" in duration "5 s"',
+  '1s,': 'time: unknown unit "s," in duration "1s,"',
+  '2562047h47m16.854775808s': 'time: invalid duration "2562047h47m16.854775808s"',
+}
+
+describe("corefile: parseDuration (Go's time.ParseDuration)", () => {
+  for (const [text, milliseconds] of Object.entries(durations)) {
+    it(`${text} is ${milliseconds} ms`, () => expect(parseDuration(text)).to.equal(milliseconds))
+  }
+
+  for (const [text, message] of Object.entries(errors)) {
+    it(message, () => {
+      expect(() => parseDuration(text))
+        .to.throw(ValueSyntaxError)
+        .with.property('message', message)
+    })
+  }
+
+  it('reads a duration or throws ValueSyntaxError', () => {
+    const text = fc.oneof(fc.string(), fc.string({ unit: fc.constantFrom(...'+-.019nuµmsh') }))
+    fc.assert(
+      fc.property(text, (written) => {
+        try {
+          expect(parseDuration(written)).to.be.finite
+        } catch (error) {
+          expect(error).to.be.instanceOf(ValueSyntaxError)
+        }
+      }),
+    )
+  })
+})
