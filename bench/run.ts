@@ -4,15 +4,15 @@
  * A scenario (scenario.ts) is a cluster and the names of it to ask; a round is one run of dnsperf over them. The server
  * is the bundle that users get. Start here.
  */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { bundle } from '../scripts/bundle.ts'
 import { defaultLimits } from '../src/transport/answer-cache.ts'
 import { hasDnsperf } from './dnsperf.ts'
 import { unpinnedReason } from './pin.ts'
-import { buildReport, formatReport, type Result } from './report.ts'
+import { buildReport, formatReport, type Report, type Result } from './report.ts'
 import { measure, type Scenario } from './scenario.ts'
 
 const usage = `usage: npm run bench -- [options]
@@ -45,7 +45,7 @@ async function main(args: string[]): Promise<number> {
 
   const report = buildReport(options.seconds, await runAll(options))
   console.log(formatReport(report))
-  if (options.json !== undefined) writeFileSync(options.json, `${JSON.stringify(report, null, 2)}\n`)
+  if (options.json !== undefined) writeJson(options.json, report)
   return 0
 }
 
@@ -70,6 +70,11 @@ async function runAll({ seconds, rounds }: Options): Promise<Result[]> {
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }
+}
+
+function writeJson(file: string, report: Report): void {
+  mkdirSync(dirname(file), { recursive: true })
+  writeFileSync(file, `${JSON.stringify(report, null, 2)}\n`)
 }
 
 interface Options {

@@ -10,9 +10,18 @@ import { thirdPartyLicenses } from './third-party-licenses.ts'
 
 const root = join(import.meta.dirname, '..')
 
-/** CommonJS dependencies call `require`, which a module does not have; esbuild uses one that stands at the top. */
+/**
+ * What stands above all modules.
+ *
+ * An older Node.js does not know import.meta.main: without a word from here it would do nothing, and call that success.
+ * CommonJS dependencies call `require`, which a module does not have; esbuild uses one that stands at the top.
+ */
 const head = [
   '#!/usr/bin/env node',
+  "if (!('main' in import.meta)) {",
+  "  console.error('cluster-dns needs Node.js 24.2 or newer, found ' + process.version)",
+  '  process.exit(1)',
+  '}',
   "import { createRequire as createRequireForBundle } from 'node:module'",
   'const require = createRequireForBundle(import.meta.url)',
 ].join('\n')

@@ -25,9 +25,22 @@ export function loadConfiguration({ conf, zone }: ConfigurationOptions, log: Log
     try {
       return io.readText(path)
     } catch (error) {
-      throw new ServerError('COREFILE_UNREADABLE', `${path} cannot be read: ${messageOf(error)}`, { cause: error })
+      throw new ServerError('COREFILE_UNREADABLE', `${path}: ${reasonOf(error)}`, { cause: error })
     }
   }
+}
+
+const reasons: Readonly<Record<string, string>> = {
+  ENOENT: 'no such file',
+  ENOTDIR: 'no such file',
+  EISDIR: 'is a folder, expected a Corefile',
+  EACCES: 'permission denied',
+}
+
+/** The operating system's codes are not for users. */
+function reasonOf(error: unknown): string {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : ''
+  return reasons[code] ?? `cannot be read: ${messageOf(error)}`
 }
 
 /** What each `kubernetes` directive of a Corefile says, in the order of the file. */

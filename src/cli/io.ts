@@ -3,7 +3,7 @@ export interface CliIo {
   /** Writes one line, or several, to standard output. */
   out(text: string): void
   err(text: string): void
-  /** Aborts when the process is asked to end. */
+  /** Aborts when the process is asked to end; from the first use on, that is all that a signal does. */
   readonly stop: AbortSignal
 }
 
@@ -18,21 +18,36 @@ export const ExitCode = {
 export type ExitCode = (typeof ExitCode)[keyof typeof ExitCode]
 
 /**
- * The real process: SIGTERM and SIGINT stop it, a second one at once.
+ * The real process.
+ *
+ * Whoever asks for `stop` takes over SIGTERM and SIGINT, of which a second one ends it at once. A command that does
+ * not is ended by the first, as any process is.
  */
 export function processIo(): CliIo {
-  const controller = new AbortController()
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-    process.on(signal, () => {
-      if (controller.signal.aborted) process.exit(ExitCode.usage)
-      controller.abort()
-    })
-  }
+  let stop: AbortSignal | undefined
   // Whoever read our output may go away; that is no reason to stop serving.
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {})
   return {
     out: (text) => process.stdout.write(`${text}\n`),
     err: (text) => process.stderr.write(`${text}\n`),
-    stop: controller.signal,
+    get stop() {
+      stop ??= stopSignal()
+      return stop
+    },
   }
 }
+
+function stopSignal(): AbortSignal {
+  const controller = new AbortController()
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+    process.on(signal, () => {
+      if (controller.signal.aborted) process.exit(secondSignalCode)
+      controller.abort()
+      process.stdin.destroy() // Manifests that are still being read from it would keep the process.
+    })
+  }
+  return controller.signal
+}
+
+/** As CoreDNS has it. */
+const secondSignalCode = 2

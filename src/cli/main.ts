@@ -7,6 +7,7 @@ import { Command, CommanderError } from 'commander'
 import { ManifestError } from '../cluster/manifests/errors.ts'
 import { messageOf, ServerError, stackOf } from '../util/errors.ts'
 import { checkCommand } from './check.ts'
+import { counted } from './counted.ts'
 import { type CliIo, ExitCode, processIo } from './io.ts'
 import { namesCommand } from './names.ts'
 import { queryCommand } from './query.ts'
@@ -47,14 +48,11 @@ export async function main(args: readonly string[], io: CliIo): Promise<ExitCode
 function report(error: unknown, io: CliIo): ExitCode {
   // Commander has told the user already; it throws for `--help` too.
   if (error instanceof CommanderError) return error.exitCode === 0 ? ExitCode.ok : ExitCode.usage
-  if (error instanceof ManifestError) io.err(`${messageOf(error)}\n${countOf(error.problems.length)} in the manifests`)
-  else if (error instanceof ServerError) io.err(messageOf(error))
+  if (error instanceof ManifestError) {
+    io.err(`${messageOf(error)}\n${counted(error.problems.length, 'error')} in the manifests`)
+  } else if (error instanceof ServerError) io.err(messageOf(error))
   else io.err(`this is a bug: ${stackOf(error)}`)
   return ExitCode.badInput
-}
-
-function countOf(problems: number): string {
-  return problems === 1 ? '1 error' : `${problems} errors`
 }
 
 function withoutLineEnd(text: string): string {

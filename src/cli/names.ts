@@ -13,15 +13,10 @@ import { silentLogger } from '../util/log.ts'
 import { loadCluster } from './cluster.ts'
 import { kubernetesConfigs, loadConfiguration } from './configuration.ts'
 import type { CliIo } from './io.ts'
-import {
-  type ConfigurationOptions,
-  type ManifestOptions,
-  withConfigurationOptions,
-  withManifestOptions,
-} from './options.ts'
+import { type InputOptions, requireInput, withInputOptions } from './options.ts'
 import { buildWithoutSockets, groupFor, loopback } from './without-sockets.ts'
 
-interface NamesOptions extends ManifestOptions, ConfigurationOptions {
+interface NamesOptions extends InputOptions {
   readonly json?: boolean
 }
 
@@ -34,7 +29,8 @@ export function namesCommand(program: Command, io: CliIo): void {
     .command('names')
     .description('list every name that resolves, with its records, as lines of a zone file sorted by name')
     .option('--json', 'as JSON: one object for each record')
-  withConfigurationOptions(withManifestOptions(command)).action(async (options: NamesOptions) => {
+  withInputOptions(command).action(async (options: NamesOptions) => {
+    requireInput(command, options)
     const cluster = await loadCluster(options)
     const corefile = loadConfiguration(options, silentLogger)
     const rrsets = await allRRsets(corefile, cluster)

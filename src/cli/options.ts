@@ -1,9 +1,10 @@
 import { isIP } from 'node:net'
-import { type Command, InvalidArgumentError } from 'commander'
+import { type Command, InvalidArgumentError, Option } from 'commander'
 import { type AddressRange, parseRange } from '../cluster/manifests/addresses.ts'
 import { type Name, parseName, tryParseName } from '../dns/name.ts'
 import { isReverseName } from '../dns/reverse.ts'
 import type { ListenAddress } from '../transport/listener.ts'
+import { ExitCode } from './io.ts'
 
 /** What every command takes that reads manifests. */
 export interface ManifestOptions {
@@ -19,32 +20,37 @@ export interface ConfigurationOptions {
   readonly zone: Name
 }
 
-export function withManifestOptions(command: Command): Command {
+/** What a command is made of: all of them read manifests and a Corefile. */
+export interface InputOptions extends ManifestOptions, ConfigurationOptions {}
+
+const fileHelp = 'manifests: a file, a folder with all below it, or - (standard input); may repeat'
+const serviceCidrHelp = 'where Services get the addresses they lack; may repeat'
+const podCidrHelp = 'where Pods get the addresses they lack; may repeat'
+const confHelp = 'Corefile to use; without it: the zone, reverse zones, errors, kubernetes, loadbalance'
+const zoneHelp = 'where the names live, if there is no Corefile'
+
+export function withInputOptions(command: Command): Command {
+  const zone = new Option('--zone <zone>', zoneHelp).argParser(asZone)
   return command
-    .option(
-      '-f, --file <path>',
-      'manifests: a file, a folder with all below it, or - (standard input); may repeat',
-      append(asIs),
-      [],
+    .addOption(repeatable('-f, --file <path>', fileHelp, asPath).default([], 'none'))
+    .addOption(
+      repeatable('--service-cidr <cidr>', serviceCidrHelp, asRange).default([], '10.96.0.0/12, fd00:10:96::/112'),
     )
-    .option(
-      '--service-cidr <cidr>',
-      'where Services get the addresses they lack (10.96.0.0/12; fd00:10:96::/112)',
-      append(asRange),
-      [],
-    )
-    .option(
-      '--pod-cidr <cidr>',
-      'where Pods get the addresses they lack (10.244.0.0/16; fd00:10:244::/64)',
-      append(asRange),
-      [],
-    )
+    .addOption(repeatable('--pod-cidr <cidr>', podCidrHelp, asRange).default([], '10.244.0.0/16, fd00:10:244::/64'))
+    .option('--conf <file>', confHelp, asPath)
+    .addOption(zone.default(parseName('cluster.local'), 'cluster.local').conflicts('conf'))
 }
 
-export function withConfigurationOptions(command: Command): Command {
-  return command
-    .option('--conf <file>', 'Corefile to use; without it: the zone, reverse zones, errors, kubernetes, loadbalance')
-    .option('--zone <zone>', 'where the names live, if there is no Corefile', asZone, parseName('cluster.local'))
+/** Ends with a usage error where there is neither a cluster nor a Corefile. */
+export function requireInput(command: Command, { file, conf }: InputOptions): void {
+  if (file.length > 0 || conf !== undefined) return
+  const message = 'error: there is nothing to read: give manifests with -f, or a Corefile with --conf'
+  command.error(message, { exitCode: ExitCode.usage })
+}
+
+/** Gathers its values in the order of the command line; wants a default to begin with. */
+export function repeatable<T>(flags: string, description: string, read: (text: string) => T): Option {
+  return new Option(flags, description).argParser((text, previous: readonly T[]) => [...previous, read(text)])
 }
 
 /** Reads `ADDR:PORT`; an IPv6 address stands in brackets. */
@@ -58,17 +64,15 @@ export function asListenAddress(text: string): ListenAddress {
   return { address, port: Number(port) }
 }
 
-/** For an option that may repeat: its values in the order of the command line. */
-export function append<T>(read: (text: string) => T): (text: string, previous: readonly T[]) => readonly T[] {
-  return (text, previous) => [...previous, read(text)]
-}
-
-function asIs(text: string): string {
+/** An empty one is a shell variable that is not set. */
+function asPath(text: string): string {
+  if (text === '') throw new InvalidArgumentError('expected a path')
   return text
 }
 
+/** Letters, digits, `-`, `_` and dots only: what else a name may hold means something else in a Corefile. */
 function asZone(text: string): Name {
-  const zone = tryParseName(text)
+  const zone = /^[\w.-]+$/.test(text) ? tryParseName(text) : undefined
   if (zone === undefined || isReverseName(zone)) {
     throw new InvalidArgumentError('expected a domain name that is no reverse zone, such as cluster.local')
   }

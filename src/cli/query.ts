@@ -16,12 +16,7 @@ import { createLogger } from '../util/log.ts'
 import { loadCluster } from './cluster.ts'
 import { loadConfiguration } from './configuration.ts'
 import type { CliIo } from './io.ts'
-import {
-  type ConfigurationOptions,
-  type ManifestOptions,
-  withConfigurationOptions,
-  withManifestOptions,
-} from './options.ts'
+import { type InputOptions, requireInput, withInputOptions } from './options.ts'
 import { buildWithoutSockets, groupFor, loopback } from './without-sockets.ts'
 
 /** `query`: one answer through the whole chain without a socket, printed as dig prints it. */
@@ -31,24 +26,18 @@ export function queryCommand(program: Command, io: CliIo): void {
     .description('answer one question from the manifests, without a socket, printed as dig prints it')
     .argument('<name>', 'the name, fully qualified; an address asks for its reverse name', asQname)
     .argument('[type]', 'A, AAAA, SRV, PTR, … or TYPEn; A for a name, PTR for an address', asQtype)
-  withConfigurationOptions(withManifestOptions(command)).action(
-    async (asked: Asked, type: number | undefined, options: ManifestOptions & ConfigurationOptions) => {
-      const log = createLogger((line) => io.err(line))
-      const cluster = await loadCluster(options)
-      const groups = buildWithoutSockets(loadConfiguration(options, log), cluster, log)
-      const query = queryMessage(asked, type ?? asked.defaultType)
-      const { zones } = groupFor(groups, asked.qname, type ?? asked.defaultType)
-      const respond = createResponder({
-        zones,
-        cache: new AnswerCache(),
-        log,
-        transport: 'tcp',
-        localAddress: loopback,
-      })
-      const response = await respond(encodeMessage(query, maximumMessageOctets).octets, { address: loopback, port: 0 })
-      if (response !== undefined) io.out(formatMessage(decodeMessage(response), { size: response.length }))
-    },
-  )
+  withInputOptions(command).action(async (asked: Asked, type: number | undefined, options: InputOptions) => {
+    requireInput(command, options)
+    const log = createLogger((line) => io.err(line))
+    const cluster = await loadCluster(options)
+    const groups = buildWithoutSockets(loadConfiguration(options, log), cluster, log)
+    const qtype = type ?? asked.defaultType
+    const { zones } = groupFor(groups, asked.qname, qtype)
+    const respond = createResponder({ zones, cache: new AnswerCache(), log, transport: 'tcp', localAddress: loopback })
+    const query = encodeMessage(queryMessage(asked, qtype), maximumMessageOctets)
+    const response = await respond(query.octets, { address: loopback, port: 0 })
+    if (response !== undefined) io.out(formatMessage(decodeMessage(response), { size: response.length }))
+  })
 }
 
 interface Asked {

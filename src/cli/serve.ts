@@ -7,22 +7,17 @@ import { buildGroups } from '../server/build.ts'
 import { Server } from '../server/server.ts'
 import { formatAddress, type ListenAddress } from '../transport/listener.ts'
 import { systemClock } from '../util/clock.ts'
+import { limitLines } from '../util/line-limit.ts'
 import { createLogger, type LogLevel, logLevels } from '../util/log.ts'
 import { loadOptions } from './cluster.ts'
 import { kubernetesConfigs, loadConfiguration } from './configuration.ts'
-import { type CliIo, ExitCode } from './io.ts'
-import {
-  append,
-  asListenAddress,
-  type ConfigurationOptions,
-  type ManifestOptions,
-  withConfigurationOptions,
-  withManifestOptions,
-} from './options.ts'
+import { counted } from './counted.ts'
+import type { CliIo } from './io.ts'
+import { asListenAddress, type InputOptions, repeatable, requireInput, withInputOptions } from './options.ts'
 import { suggestions } from './suggestions.ts'
 import { version } from './version.ts'
 
-interface ServeOptions extends ManifestOptions, ConfigurationOptions {
+interface ServeOptions extends InputOptions {
   readonly listen: readonly ListenAddress[]
   readonly logLevel: LogLevel
 }
@@ -30,26 +25,30 @@ interface ServeOptions extends ManifestOptions, ConfigurationOptions {
 /** Where a server without a Corefile listens: it needs no privilege, and no other machine reaches it. */
 const defaultListen: ListenAddress = { address: '127.0.0.1', port: 1053 }
 
-const listenHelp =
-  'where to listen, over UDP and TCP, instead of where the Corefile says; port 0 is any free one; may repeat ' +
-  '(without a Corefile: 127.0.0.1:1053)'
+const listenHelp = 'where to listen, over UDP and TCP; port 0 is any free one; may repeat'
+const logLevelHelp = 'the least urgent lines to print'
 
 /** `serve`: answers until it is asked to end, and follows the manifests as they change. */
 export function serveCommand(program: Command, io: CliIo): void {
   const command = program
     .command('serve')
     .description('answer DNS queries from the manifests, and follow them as they change')
-    .option('--listen <address:port>', listenHelp, append(asListenAddress), [])
-    .addOption(new Option('--log-level <level>', 'the least urgent lines to print').choices(logLevels).default('info'))
-  withConfigurationOptions(withManifestOptions(command)).action(async (options: ServeOptions) => {
-    if (options.file.length === 0 && options.conf === undefined) {
-      command.error('error: there is nothing to serve: give manifests with -f', { exitCode: ExitCode.usage })
-    }
+    .addOption(
+      repeatable('--listen <address:port>', listenHelp, asListenAddress).default(
+        [],
+        `${formatAddress(defaultListen)}, or where the Corefile says`,
+      ),
+    )
+    .addOption(new Option('--log-level <level>', logLevelHelp).choices(logLevels).default('info'))
+  withInputOptions(command).action(async (options: ServeOptions) => {
+    requireInput(command, options)
     await serve(options, io)
   })
 }
 
 /**
+ * Asked to end while the manifests are still being read, it ends without having served.
+ *
  * @throws CorefileError, PluginSetupError, ManifestError, ListenError: nothing is left open
  */
 async function serve(options: ServeOptions, io: CliIo): Promise<void> {
@@ -57,18 +56,25 @@ async function serve(options: ServeOptions, io: CliIo): Promise<void> {
   const cluster = new ClusterStore(systemClock)
   const listen = options.listen.length === 0 && options.conf === undefined ? [defaultListen] : options.listen
   const corefile = loadConfiguration(options, log)
-  const groups = buildGroups(corefile, { cluster, log, clock: systemClock, listen })
+  // What a query can provoke must not fill a disk.
+  const queryLog = { ...log, error: limitLines(log.error, systemClock) }
+  const groups = buildGroups(corefile, { cluster, log: queryLog, clock: systemClock, listen })
 
   const sources = new AbortController()
-  const server = new Server({ groups, cluster, log })
+  const server = new Server({ groups, cluster, log: queryLog })
   try {
+    const stopped = aborted(io.stop)
     if (options.file.length > 0) {
-      await manifestSource(options.file, { ...loadOptions(options), logger: log }).start(cluster, sources.signal)
+      const source = manifestSource(options.file, { ...loadOptions(options), logger: log })
+      await Promise.race([source.start(cluster, sources.signal), stopped])
+    } else if (kubernetesConfigs(corefile).length > 0) {
+      log.warning('manifests: none are given with -f: the cluster is empty')
     }
+    if (io.stop.aborted) return
     await server.start()
     announce(server, cluster, io)
     suggest(server, cluster, corefile, io)
-    await aborted(io.stop)
+    await stopped
   } finally {
     await server.stop()
     sources.abort()
@@ -77,7 +83,7 @@ async function serve(options: ServeOptions, io: CliIo): Promise<void> {
 
 /** Says what is served, and where. */
 function announce(server: Server, cluster: ClusterStore, io: CliIo): void {
-  const counts = kinds.map((kind) => `${cluster.list(kind).length} ${kind}s`)
+  const counts = kinds.map((kind) => counted(cluster.list(kind).length, kind))
   io.out(`cluster-dns ${version()}: ${counts.join(', ')}`)
   for (const { address } of server.listeners) {
     for (const transport of ['udp', 'tcp']) io.out(`listening on ${transport} ${formatAddress(address)}`)

@@ -42,6 +42,7 @@ function headlessQuestions(service: Service, slices: readonly EndpointSlice[], z
 }
 
 function digCommand({ address, port }: ListenAddress): string {
-  const reached = address === '::' ? '::1' : address === '0.0.0.0' ? '127.0.0.1' : address
+  // `::` takes IPv4 as well, which a machine without IPv6 addresses reaches.
+  const reached = address === '::' || address === '0.0.0.0' ? '127.0.0.1' : address
   return `dig @${reached} -p ${port}`
 }

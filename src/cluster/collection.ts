@@ -52,6 +52,10 @@ export class Index<T extends ClusterObject> {
     return this.#byTerm.get(term) ?? []
   }
 
+  terms(): IterableIterator<string> {
+    return this.#byTerm.keys()
+  }
+
   move(previous: T | undefined, next: T | undefined): void {
     for (const term of this.#distinctTerms(previous)) {
       const left = this.get(term).filter((object) => object !== previous)

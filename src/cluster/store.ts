@@ -77,6 +77,12 @@ export class ClusterStore implements ClusterSink {
     return this.#slicesByAddress.get(address)
   }
 
+  /** Each address that a Service or an endpoint has, perhaps twice, in no order; names too, where a slice holds names. */
+  *addresses(): Generator<Address, void> {
+    yield* this.#servicesByAddress.terms()
+    yield* this.#slicesByAddress.terms()
+  }
+
   podsAt(address: Address): readonly Pod[] {
     return this.#podsByAddress.get(address)
   }
@@ -131,12 +137,12 @@ export class ClusterStore implements ClusterSink {
     const previous = collection.get(key)
     if (isDeepStrictEqual(previous, object)) return
     collection.set(key, object)
-    for (const tag of [...tagsOf(previous), ...tagsOf(object)]) touched.add(tag)
+    // `any` also where no look-up finds the object, as a Pod that has no address yet.
+    for (const tag of [anyTag, ...tagsOf(previous), ...tagsOf(object)]) touched.add(tag)
   }
 
   #publish(touched: Set<Tag>): void {
     if (touched.size === 0) return
-    touched.add(anyTag)
     this.#generation++
     this.#serial = Math.floor(this.#clock.now() / 1000)
     for (const listener of this.#listeners) listener({ generation: this.#generation, tags: touched })

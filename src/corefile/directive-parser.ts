@@ -34,16 +34,21 @@ export function readDirective(parse: Parse, first: RawToken): Directive {
   return body === undefined ? directive : { ...directive, body }
 }
 
-/** Takes the argument of an `import` that was just taken, and puts what it names in its place. */
+/**
+ * Takes the argument of an `import` that was just taken, and puts what it names in its place.
+ *
+ * No trace of the two is left: an error behind an empty import is reported at the token before, as CoreDNS does.
+ */
 export function spliceImport(parse: Parse): void {
   const { reader, imports } = parse
+  const before = reader.beforeLast
   const argument = reader.takeArgument()
   if (argument === undefined) throw argumentError(reader.last)
   const pattern = expandToken(argument, parse)
   if (pattern.text === '') throw new CorefileError(pattern, 'Import requires a non-empty filepath')
   const more = reader.takeArgument()
   if (more !== undefined) throw new CorefileError(more, 'Import takes only one argument (glob pattern or file)')
-  reader.insert(imports.tokensOf(pattern))
+  reader.insert(imports.tokensOf(pattern), before)
 }
 
 /** A token with its environment resolved. */

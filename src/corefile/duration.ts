@@ -41,5 +41,6 @@ export function parseDuration(text: string): number {
     if (nanoseconds > maxNanoseconds) throw invalid()
     rest = rest.slice(term.length)
   }
-  return (sign === '-' ? -1 : 1) * (Number(nanoseconds) / 1e6)
+  const milliseconds = Number(nanoseconds) / 1e6
+  return sign === '-' && milliseconds !== 0 ? -milliseconds : milliseconds
 }

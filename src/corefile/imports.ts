@@ -14,8 +14,8 @@ const maxFileImports = 100_000
 /**
  * The snippets and files that one parse may import, counted.
  *
- * A snippet may begin with an `import` of its own; CoreDNS 1.14.7 compares line numbers there, and takes the word for
- * a key or an argument if the snippet stands above the place that imports it.
+ * An `import` at the start of a snippet's line is always followed. CoreDNS 1.14.7 compares line numbers, and takes the
+ * word for a key or an argument where the token before it stands further down in the same file.
  */
 export class Imports {
   readonly #io: CorefileIo

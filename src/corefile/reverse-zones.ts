@@ -1,5 +1,7 @@
-import ipaddr from 'ipaddr.js'
-import { type Label, type Name, nameOf, tryParseName } from '../dns/name.ts'
+import { isIP, isIPv4 } from 'node:net'
+import { labelsOf, type Name, nameOf, tryParseName } from '../dns/name.ts'
+import { reverseName } from '../dns/reverse.ts'
+import { canonicalAddress } from '../util/address.ts'
 import { ValueSyntaxError } from './errors.ts'
 import { tryParseInteger } from './integer.ts'
 import { schemes } from './model.ts'
@@ -39,50 +41,49 @@ export function parseZonesAndPort(text: string): { zones: Name[]; port?: number 
  * One if the mask ends where a label does (8 bits for IPv4, 4 for IPv6), or else all that differ in the label the
  * mask cuts, in rising order: at most 128. Bits behind the mask are ignored.
  */
-export function reverseZones(bytes: readonly number[], prefixLength: number): Name[] {
-  const isIPv4 = bytes.length === 4
-  const bits = isIPv4 ? 8 : 4
-  const units = isIPv4 ? bytes : bytes.flatMap((byte) => [byte >> 4, byte & 0xf])
-  const suffix = [isIPv4 ? 'in-addr' : 'ip6', 'arpa']
-  const zone = (path: readonly number[]) => nameOf([...path.map(unitLabel(isIPv4)).reverse(), ...suffix])
+export function reverseZones(address: string, prefixLength: number): Name[] {
+  const { bits, radix, count } = isIPv4(address) ? ipv4Labels : ipv6Labels
+  const labels = labelsOf(reverseName(canonicalAddress(address)))
 
-  const whole = Math.floor(prefixLength / bits)
-  const path = units.slice(0, whole)
+  const cut = count - Math.floor(prefixLength / bits) - 1
+  const parent = labels.slice(cut + 1)
   const free = bits - (prefixLength % bits)
-  if (free === bits) return [zone(path)]
-  const first = ((units[whole] ?? 0) >> free) << free
-  return Array.from({ length: 1 << free }, (_, offset) => zone([...path, first + offset]))
+  if (free === bits) return [nameOf(parent)]
+  const first = (Number.parseInt(labels[cut] ?? '', radix) >> free) << free
+  return Array.from({ length: 1 << free }, (_, offset) => nameOf([(first + offset).toString(radix), ...parent]))
 }
 
-function unitLabel(isIPv4: boolean): (unit: number) => Label {
-  return (unit) => unit.toString(isIPv4 ? 10 : 16)
-}
+/** The labels of a reverse name that spell an address: what each holds, and how many there are. */
+const ipv4Labels = { bits: 8, radix: 10, count: 4 }
+const ipv6Labels = { bits: 4, radix: 16, count: 32 }
 
 function zonesOf(text: string): Name[] {
   const name = zoneName(text)
   const range = parseCidr(text)
   if (range === undefined) return [name]
-  // CoreDNS cannot handle these: `::/96`, `0::1/128`.
+  // CoreDNS refuses these of the IPv6 ranges: `::/96`, `0::1/128`.
   if (/^(:|0.*:)/.test(text)) throw new ValueSyntaxError(`invalid CIDR ${text}`)
-  return reverseZones(range.bytes, range.prefixLength)
+  return reverseZones(range.address, range.prefixLength)
 }
 
+/** Lengths are those of the text, as in CoreDNS, and count the last dot, which may be left out. */
 function zoneName(text: string): Name {
-  // A name is octets: of other alphabets, those of UTF-8.
   const octets = Buffer.from(text, 'utf8').toString('latin1')
-  const qualified = octets.endsWith('.') ? octets : `${octets}.`
-  if (octets.length > 255) throw new ValueSyntaxError(`specified zone is too long: ${octets.length} > 255`)
-  const name = octets === '' ? undefined : tryParseName(octets)
+  const { length } = octets.length > 255 || octets.endsWith('.') ? octets : `${octets}.`
+  if (length > 255) throw new ValueSyntaxError(`specified zone is too long: ${length} > 255`)
+  const name = text === '' ? undefined : tryParseName(escapeNonAscii(octets))
   if (name === undefined) throw new ValueSyntaxError(`zone is not a valid domain name: ${text}`)
-  if (qualified.length > 255) throw new ValueSyntaxError(`specified zone is too long: ${qualified.length} > 255`)
   return name
 }
 
+/** CoreDNS takes letters of other alphabets for the octets of their UTF-8. */
+function escapeNonAscii(octets: string): string {
+  return octets.replace(/[^\0-\x7f]/g, (octet) => `\\${octet.charCodeAt(0)}`)
+}
+
 /** As strict as Go's `net.ParseCIDR`: four decimal octets without leading zeros, or IPv6 without a zone id. */
-function parseCidr(text: string): { bytes: number[]; prefixLength: number } | undefined {
-  const [, address = '', mask = ''] = /^([^/%]+)\/(\d+)$/.exec(text) ?? []
-  const prefixLength = Number(mask)
-  const isIPv4 = ipaddr.IPv4.isValidFourPartDecimal(address)
-  if (!isIPv4 && !(address.includes(':') && ipaddr.IPv6.isValid(address))) return undefined
-  return prefixLength > (isIPv4 ? 32 : 128) ? undefined : { bytes: ipaddr.parse(address).toByteArray(), prefixLength }
+function parseCidr(text: string): { address: string; prefixLength: number } | undefined {
+  const [, address = '', mask = ''] = /^([^/%]+)\/([0-9]+)$/.exec(text) ?? []
+  if (isIP(address) === 0 || Number(mask) > (isIPv4(address) ? 32 : 128)) return undefined
+  return { address, prefixLength: Number(mask) }
 }

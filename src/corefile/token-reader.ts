@@ -5,11 +5,14 @@ export class TokenReader {
   /** The token that was taken last: where an error is, if the text ends too early. */
   last: RawToken
 
+  beforeLast: RawToken
+
   /** What is still to be read, the innermost import last. */
   readonly #sources: Source[]
 
   constructor(tokens: readonly RawToken[], file: string) {
     this.last = { text: '', file, line: 1, startsLine: true }
+    this.beforeLast = this.last
     this.#sources = [{ tokens, at: 0 }]
   }
 
@@ -27,6 +30,7 @@ export class TokenReader {
     const source = this.#sources.at(-1)
     if (token === undefined || source === undefined) return undefined
     source.at++
+    this.beforeLast = this.last
     this.last = token
     return token
   }
@@ -37,9 +41,10 @@ export class TokenReader {
     return token === undefined || token.startsLine ? undefined : this.take()
   }
 
-  /** Puts `tokens` before what is still to be read. */
-  insert(tokens: readonly RawToken[]): void {
+  /** Puts `tokens` before what is still to be read, and makes `last` the last token again. */
+  insert(tokens: readonly RawToken[], last: RawToken): void {
     this.#sources.push({ tokens, at: 0 })
+    this.last = last
   }
 }
 

@@ -97,6 +97,16 @@ export function labelsBelow(name: Name, zone: Name): Label[] {
   return labels.slice(0, labels.length - labelsOf(zone).length)
 }
 
+/** The name, then each name that it lies in, up to the root. */
+export function* enclosingNames(name: Name): Generator<Name> {
+  let labels = labelsOf(name)
+  yield name
+  while (labels.length > 0) {
+    labels = labels.slice(1)
+    yield formatLabels(labels) as Name // labels of a Name are in lower case
+  }
+}
+
 /** The longest of `zones` that `name` lies in. */
 export function longestZone(name: Name, zones: Iterable<Name>): Name | undefined {
   let longest: Name | undefined

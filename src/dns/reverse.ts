@@ -14,7 +14,7 @@ export function isReverseName(name: Name): boolean {
 /** The name that an address's PTR records stand at. */
 export function reverseName(address: string): Name {
   return address.includes(':')
-    ? nameOf([...nibblesOf(address).reverse(), ...ipv6Suffix])
+    ? nameOf([...[...digitsOf(address)].reverse(), ...ipv6Suffix])
     : nameOf([...address.split('.').reverse(), ...ipv4Suffix])
 }
 
@@ -29,12 +29,34 @@ export function addressOfReverseName(name: Name): string | undefined {
   return canonicalAddress(groups.join(':'))
 }
 
-function nibblesOf(address: string): string[] {
-  const [head = '', tail] = address.split('::')
-  const before = head.split(':').filter(Boolean)
-  const after = (tail ?? '').split(':').filter(Boolean)
-  const zeros = Array<string>(8 - before.length - after.length).fill('0')
-  return [...before, ...zeros, ...after].flatMap((group) => [...group.padStart(4, '0')])
+/**
+ * What tells of an address whether its reverse name lies below `name`; undefined where no address's can.
+ *
+ * @param name in one of the two trees, and no whole address
+ */
+export function spellsBelow(name: Name): ((address: string) => boolean) | undefined {
+  const labels = labelsOf(name).slice(0, -2).reverse()
+  if (isSubdomain(name, ipv4Zone)) {
+    if (labels.length > 3 || !labels.every(isOctet)) return undefined
+    const start = labels.map((label) => `${label}.`).join('')
+    return (address) => !address.includes(':') && address.startsWith(start)
+  }
+  if (labels.length > 31 || !labels.every(isNibble)) return undefined
+  const start = labels.join('')
+  return (address) => address.includes(':') && digitsOf(address).startsWith(start)
+}
+
+/** The 32 hexadecimal digits of an IPv6 address. */
+function digitsOf(address: string): string {
+  const [head = '', tail = ''] = address.split('::')
+  const before = head === '' ? [] : head.split(':')
+  const after = tail === '' ? [] : tail.split(':')
+  const zeros = '0000'.repeat(8 - before.length - after.length)
+  return joinGroups(before) + zeros + joinGroups(after)
+}
+
+function joinGroups(groups: readonly string[]): string {
+  return groups.map((group) => group.padStart(4, '0')).join('')
 }
 
 /** Without leading zeros: `012` is no octet of an address. */

@@ -14,7 +14,7 @@ export interface SetupContext {
   readonly log: Logger
   readonly clock: Clock
   /** The addresses that the server block is reached at: where it listens, wildcards taken apart. */
-  readonly localAddresses: () => readonly string[]
+  readonly localAddresses: readonly string[]
   /** Asks the whole server, as if a client had asked it: for the target of a CNAME. */
   readonly resolve: Next
 }

@@ -11,6 +11,12 @@ export function reachableAddresses(listen: readonly ListenAddress[]): readonly s
   return [...new Set(listen.flatMap(({ address }) => expandWildcard(address)))]
 }
 
+/** All interfaces: of both families, if the machine speaks both. */
+export function wildcardAddress(): string {
+  const all = Object.values(networkInterfaces()).flatMap((interfaces) => interfaces ?? [])
+  return all.some(({ family }) => family === 'IPv6') ? '::' : '0.0.0.0'
+}
+
 function expandWildcard(address: string): readonly string[] {
   if (address !== '::' && address !== '0.0.0.0') return [address]
   const all = Object.values(networkInterfaces()).flatMap((interfaces) => interfaces ?? [])

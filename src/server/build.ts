@@ -4,21 +4,20 @@ import type { Corefile, Directive, ServerBlock, ServerKey } from '../corefile/mo
 import { portOf } from '../corefile/server-key.ts'
 import type { Name } from '../dns/name.ts'
 import { chain } from '../plugin/chain.ts'
+import type { Observer } from '../plugin/observer.ts'
 import { type Plugin, PluginSetupError, type SetupContext } from '../plugin/setup.ts'
 import { pluginOrder } from '../plugins/order.ts'
 import { formatAddress, type ListenAddress } from '../transport/listener.ts'
 import type { Clock } from '../util/clock.ts'
+import { ServerError, stackOf } from '../util/errors.ts'
 import type { Logger } from '../util/log.ts'
-import { reachableAddresses } from './addresses.ts'
+import { reachableAddresses, wildcardAddress } from './addresses.ts'
 import { ask } from './responder.ts'
 import type { ServerGroup } from './server.ts'
 import type { RunningBlock } from './zones.ts'
 
 /** The port of a key that names none; CoreDNS's `-dns.port`. */
 export const defaultPort = 53
-
-/** All interfaces, both families. */
-const everywhere = '::'
 
 export interface BuildContext {
   readonly cluster: ClusterStore
@@ -42,20 +41,45 @@ interface GroupDraft {
  * @throws PluginSetupError a directive that its plugin refuses
  */
 export function buildGroups(corefile: Corefile, context: BuildContext): readonly ServerGroup[] {
+  return build(corefile, context, (error) => {
+    throw error
+  })
+}
+
+/** All that `buildGroups` would refuse, of which it throws one: file by file, in the order of their lines. */
+export function configurationErrors(corefile: Corefile, context: BuildContext): readonly ConfigurationError[] {
+  const errors: ConfigurationError[] = []
+  build(corefile, context, (error) => errors.push(error))
+  const files = [...new Set(errors.map(({ file }) => file))]
+  return errors.sort((left, right) => files.indexOf(left.file) - files.indexOf(right.file) || left.line - right.line)
+}
+
+export type ConfigurationError = CorefileError | PluginSetupError
+
+/** Takes an error, and may throw it; if it does not, what is wrong is left out of what is built. */
+type Refuse = (error: ConfigurationError) => void
+
+function build(corefile: Corefile, context: BuildContext, refuse: Refuse): readonly ServerGroup[] {
   const groups = new Map<string, GroupDraft>()
   for (const serverBlock of corefile.serverBlocks) {
-    const placed = serverBlock.keys.map((key) => ({ key, group: groupOf(groups, key, context) }))
+    const keys = serverBlock.keys.filter((key) => isSupported(key, refuse))
+    const placed = keys.map((key) => ({ key, group: groupOf(groups, key, context) }))
     // One chain serves all keys of a block; what it asks of the server itself is asked where its first key is served.
-    const block = buildBlock(serverBlock, context, placed[0]?.group)
-    for (const { key, group } of placed) addZone(group, key, block)
+    const block = buildBlock(serverBlock, { ...context, home: placed[0]?.group }, refuse)
+    for (const { key, group } of placed) addZone(group, { key, block }, refuse)
   }
   return [...groups.values()]
 }
 
+function isSupported(key: ServerKey, refuse: Refuse): boolean {
+  if (key.scheme === 'dns') return true
+  refuse(new CorefileError(key, `scheme '${key.scheme}://' is not supported yet`))
+  return false
+}
+
 /** The group of zones that a key's zone belongs to: those that listen at the same places. */
 function groupOf(groups: Map<string, GroupDraft>, key: ServerKey, { listen }: BuildContext): GroupDraft {
-  if (key.scheme !== 'dns') throw new CorefileError(key, `scheme '${key.scheme}://' is not supported yet`)
-  const addresses = listen.length > 0 ? listen : [{ address: everywhere, port: portOf(key, defaultPort) }]
+  const addresses = listen.length > 0 ? listen : [{ address: wildcardAddress(), port: portOf(key, defaultPort) }]
   const place = addresses.map(formatAddress).join(' ')
   const group = groups.get(place) ?? { addresses, zones: new Map() }
   groups.set(place, group)
@@ -63,44 +87,76 @@ function groupOf(groups: Map<string, GroupDraft>, key: ServerKey, { listen }: Bu
 }
 
 /** Two keys that differ in their ports alone meet where `--listen` puts both on one. */
-function addZone({ addresses, zones }: GroupDraft, key: ServerKey, block: RunningBlock): void {
+function addZone({ addresses, zones }: GroupDraft, { key, block }: ServedKey, refuse: Refuse): void {
   if (zones.has(key.zone)) {
     const where = addresses.map(formatAddress).join(', ')
-    throw new CorefileError(key, `cannot serve dns://${key.zone} on ${where} - it is already defined`)
+    refuse(new CorefileError(key, `cannot serve dns://${key.zone} on ${where} - it is already defined`))
+    return
   }
   zones.set(key.zone, block)
 }
 
-function buildBlock(serverBlock: ServerBlock, context: BuildContext, home: GroupDraft | undefined): RunningBlock {
-  const { cluster, log, clock } = context
+interface ServedKey {
+  readonly key: ServerKey
+  readonly block: RunningBlock
+}
+
+interface BlockContext extends BuildContext {
+  /** Where the block's first key is served. */
+  readonly home: GroupDraft | undefined
+}
+
+function buildBlock(serverBlock: ServerBlock, context: BlockContext, refuse: Refuse): RunningBlock {
+  const { cluster, log, clock, home } = context
   const setupContext: SetupContext = {
     serverBlock,
     cluster,
     log,
     clock,
-    localAddresses: () => context.localAddresses ?? reachableAddresses(home?.addresses ?? []),
+    localAddresses: context.localAddresses ?? reachableAddresses(home?.addresses ?? []),
     resolve: (query) => ask(home?.zones ?? new Map(), query, log),
   }
-  const plugins = setupPlugins(serverBlock, setupContext)
+  const plugins = setupPlugins(serverBlock, setupContext, refuse)
   return {
     chain: chain(plugins.flatMap(({ handler }) => handler ?? [])),
-    observers: plugins.flatMap(({ observer }) => observer ?? []),
+    observers: plugins.flatMap(({ observer }) => (observer === undefined ? [] : guarded(observer, log))),
+  }
+}
+
+/** An observer that fails costs a line in the log, never the answer. */
+function guarded(observer: Observer, log: Logger): Observer {
+  return {
+    name: observer.name,
+    observe(exchange) {
+      try {
+        observer.observe(exchange)
+      } catch (error) {
+        log.error(`plugin/${observer.name}: ${stackOf(error)}`)
+      }
+    },
   }
 }
 
 /** In the order of the chain, which is not that of the file. */
-function setupPlugins(serverBlock: ServerBlock, context: SetupContext): Plugin[] {
+function setupPlugins(serverBlock: ServerBlock, context: SetupContext, refuse: Refuse): Plugin[] {
   return pluginOrder.flatMap(({ name, setup }) => {
     const occurrences = serverBlock.directives.filter((directive) => directive.name === name)
     const [first] = occurrences
     if (first === undefined) return []
-    if (setup === undefined) throw notSupported(first)
-    try {
-      return setup(occurrences, context)
-    } catch (error) {
-      throw error instanceof CorefileError ? new PluginSetupError(name, error) : error
-    }
+    const plugin = setup === undefined ? notSupported(first) : trySetup(name, () => setup(occurrences, context))
+    if (!(plugin instanceof ServerError)) return plugin
+    refuse(plugin)
+    return []
   })
+}
+
+function trySetup(name: string, setup: () => Plugin): Plugin | PluginSetupError {
+  try {
+    return setup()
+  } catch (error) {
+    if (error instanceof CorefileError) return new PluginSetupError(name, error)
+    throw error
+  }
 }
 
 function notSupported(directive: Directive): CorefileError {

@@ -12,7 +12,7 @@ import type { Logger } from '../util/log.ts'
 import { type MaybePromise, mapMaybe } from '../util/maybe-promise.ts'
 import { type AnswerNote, tellObservers } from './observe.ts'
 import { errorResponse, responseEdns, responseHeader, screen } from './screen.ts'
-import { blockOf, type Zones } from './zones.ts'
+import { blockOf, type RunningBlock, type Zones } from './zones.ts'
 
 export interface ResponderOptions {
   readonly zones: Zones
@@ -58,10 +58,14 @@ export function responseLimit(transport: Transport, payloadSize: number): number
   return Math.min(Math.max(payloadSize, minimumPayloadSize), defaultPayloadSize)
 }
 
-/** Asks the chain of the block that serves the name; what it throws becomes SERVFAIL. */
+/** Asks the chain of the block that serves the name, or says that none does. */
 export function ask(zones: Zones, query: Query, log: Logger): MaybePromise<Answer> {
   const block = blockOf(zones, query.qname, query.qtype)
-  if (block === undefined) return refused
+  return block === undefined ? refused : askBlock(block, query, log)
+}
+
+/** Asks a chain; what it throws becomes SERVFAIL. */
+function askBlock(block: RunningBlock, query: Query, log: Logger): MaybePromise<Answer> {
   const fail = (error: unknown): Answer => {
     // What is thrown on purpose is for the plugin `errors` to tell; anything else is a bug of ours.
     if (!(error instanceof ServerError)) log.error(`Recovered from panic in server: ${stackOf(error)}`)
@@ -89,9 +93,11 @@ function answerFresh(options: ResponderOptions, incoming: Incoming): MaybePromis
   const { message, question } = screened
   const client = clientOf(options, incoming.peer)
   const { epoch } = options.cache
-  return mapMaybe(ask(options.zones, { ...question, client, depth: 0 }, options.log), (answer) => {
+  const block = blockOf(options.zones, question.qname, question.qtype)
+  if (block === undefined) return encodeMessage(errorResponse(message, 'REFUSED'), minimumPayloadSize).octets
+  return mapMaybe(askBlock(block, { ...question, client, depth: 0 }, options.log), (answer) => {
     try {
-      return finish(options, { ...incoming, message, question, client, epoch, answer })
+      return finish(options, { ...incoming, message, question, client, block, epoch, answer })
     } catch (error) {
       options.log.error(`${question.qname}: the answer cannot be encoded: ${messageOf(error)}`)
       return encodeMessage(errorResponse(message, 'SERVFAIL'), minimumPayloadSize).octets
@@ -103,6 +109,7 @@ interface Answered extends Incoming {
   readonly message: Message
   readonly question: Question
   readonly client: Client
+  readonly block: RunningBlock
   /** Of the cache, when the chain was asked. */
   readonly epoch: number
   readonly answer: Answer
@@ -115,13 +122,13 @@ function finish(options: ResponderOptions, answered: Answered): Uint8Array {
   const limit = responseLimit(options.transport, payloadSize)
   const encoded = encodeMessage(responseMessage(message, question, answer), limit)
   const note: AnswerNote = {
-    observers: blockOf(options.zones, question.qname, question.qtype)?.observers ?? [],
+    observers: answered.block.observers,
     question,
     answerCount: answer.answer.length,
     authorityHasSoa: answer.authority.some(({ type }) => type === 'SOA'),
   }
   let response = encoded.octets
-  if (key !== undefined && answer.validity.kind === 'until-changed' && answer !== refused) {
+  if (key !== undefined && answer.validity.kind === 'until-changed') {
     const rotations = answer.rotate === true ? encoded.rotations : []
     const finished = { octets: response, isComplete: encoded.complete, tags: answer.validity.tags, rotations, note }
     response = fillAnswer(options.cache.put(key, limit, answered.epoch, finished), octets, key.questionEnd)

@@ -5,7 +5,7 @@
  * a query into those of a response, server.ts opens and closes. Start with responder.ts.
  */
 import { TYPE } from '../dns/iana.ts'
-import { isSubdomain, type Name, root } from '../dns/name.ts'
+import { enclosingNames, type Name, root } from '../dns/name.ts'
 import type { Next } from '../plugin/handler.ts'
 import type { Observer } from '../plugin/observer.ts'
 
@@ -25,7 +25,11 @@ export type Zones = ReadonlyMap<Name, RunningBlock>
  * root's block last.
  */
 export function blockOf(zones: Zones, qname: Name, qtype: number): RunningBlock | undefined {
-  const enclosing = [...zones.keys()].filter((zone) => isSubdomain(qname, zone)).sort((a, b) => a.length - b.length)
-  const zone = qtype === TYPE.DS ? (enclosing.find((each) => each !== root) ?? enclosing[0]) : enclosing.at(-1)
+  const enclosing = enclosingNames(qname).filter((name) => zones.has(name))
+  const zone = qtype === TYPE.DS ? topmost([...enclosing]) : enclosing.next().value
   return zone === undefined ? undefined : zones.get(zone)
+}
+
+function topmost(enclosing: readonly Name[]): Name | undefined {
+  return enclosing.findLast((zone) => zone !== root) ?? enclosing[0]
 }

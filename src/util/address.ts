@@ -6,7 +6,23 @@ import ipaddr from 'ipaddr.js'
  * @param text what net.isIP takes
  */
 export function canonicalAddress(text: string): string {
-  return ipaddr.process(text).toString()
+  return textOf(ipaddr.process(text))
+}
+
+/** Whether an IPv6 address only carries an IPv4 one: `::ffff:10.1.2.3`. */
+export function isIPv4Mapped(text: string): boolean {
+  const address = ipaddr.parse(text)
+  return address instanceof ipaddr.IPv6 && address.isIPv4MappedAddress()
+}
+
+/** The 4 or 16 octets of an address. */
+export function octetsOf(address: string): readonly number[] {
+  return ipaddr.parse(address).toByteArray()
+}
+
+/** The address of 4 or 16 octets. */
+export function addressOf(octets: readonly number[]): string {
+  return textOf(ipaddr.fromByteArray([...octets]))
 }
 
 /** 4 or 6. */
@@ -17,4 +33,8 @@ export function familyOf(address: string): 4 | 6 {
 /** An address as it stands before a port: IPv6 in brackets. */
 export function formatAddressPart(address: string): string {
   return address.includes(':') ? `[${address}]` : address
+}
+
+function textOf(address: ipaddr.IPv4 | ipaddr.IPv6): string {
+  return address instanceof ipaddr.IPv6 ? address.toRFC5952String() : address.toString()
 }

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect } from 'chai'
-import { sourceImports } from './imports.ts'
+import { type Import, sourceImports } from './imports.ts'
 
 const root = join(import.meta.dirname, '../..')
 const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
@@ -26,10 +26,12 @@ describe('docs/dependencies.md', () => {
     expect(listed('For development').map(({ name }) => name)).to.deep.equal(Object.keys(manifest.devDependencies))
   })
 
-  it('names the one file of src that imports each', () => {
-    const packages = sourceImports().filter(({ to }) => !to.startsWith('src/') && !to.startsWith('node:'))
-    const found = packages.map(({ from, to }) => ({ name: to, user: `\`${from}\`` }))
-    expect(found.sort((left, right) => left.name.localeCompare(right.name))).to.deep.equal(listed('Shipped'))
+  it('names the files of src that import each, and no other file does', () => {
+    const owners = listed('Shipped').flatMap(({ name, user }) => quoted(user).map((path) => ({ name, path })))
+    const owns = (owner: Owner, { from, to }: Import): boolean => owner.name === to && from.startsWith(owner.path)
+    const imports = sourceImports().filter(({ to }) => !to.startsWith('src/') && !to.startsWith('node:'))
+    expect(imports.filter((each) => !owners.some((owner) => owns(owner, each)))).to.deep.equal([])
+    expect(owners.filter((owner) => !imports.some((each) => owns(owner, each)))).to.deep.equal([])
   })
 
   it('stands for versions that are pinned', () => {
@@ -38,3 +40,13 @@ describe('docs/dependencies.md', () => {
     }
   })
 })
+
+/** A package, and a file or a folder (with its slash) that may import it. */
+interface Owner {
+  readonly name: string
+  readonly path: string
+}
+
+function quoted(text: string): string[] {
+  return [...text.matchAll(/`([^`]+)`/g)].map((match) => match[1] ?? '')
+}

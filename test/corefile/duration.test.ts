@@ -7,6 +7,7 @@ const durations: Readonly<Record<string, number>> = {
   '0': 0,
   '-0': 0,
   '+0': 0,
+  '-0s': 0,
   '5s': 5_000,
   '300ms': 300,
   '1.5s': 1_500,

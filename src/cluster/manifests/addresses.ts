@@ -1,5 +1,5 @@
 import { isIP } from 'node:net'
-import ipaddr from 'ipaddr.js'
+import { addressOf, canonicalAddress, isIPv4Mapped, octetsOf } from '../../util/address.ts'
 import type { Address } from '../model.ts'
 
 export type Family = 'IPv4' | 'IPv6'
@@ -24,9 +24,8 @@ export interface AddressRange {
 export function parseAddress(text: string): Address | undefined {
   const version = isIP(text)
   if (version === 4) return text
-  if (version === 0 || text.includes('%')) return undefined
-  const address = ipaddr.IPv6.parse(text)
-  return address.isIPv4MappedAddress() ? undefined : address.toRFC5952String()
+  if (version === 0 || text.includes('%') || isIPv4Mapped(text)) return undefined
+  return canonicalAddress(text)
 }
 
 /** @param address canonical */
@@ -64,10 +63,9 @@ export function parseRange(text: string): AddressRange | undefined {
 export function addressAt(range: AddressRange, offset: number): Address {
   const octets = range.family === 'IPv4' ? 4 : 16
   const hex = (range.network + BigInt(offset)).toString(16).padStart(octets * 2, '0')
-  const address = ipaddr.fromByteArray([...Buffer.from(hex, 'hex')])
-  return address instanceof ipaddr.IPv6 ? address.toRFC5952String() : address.toString()
+  return addressOf([...Buffer.from(hex, 'hex')])
 }
 
 function toNumber(address: Address): bigint {
-  return BigInt(`0x${Buffer.from(ipaddr.parse(address).toByteArray()).toString('hex')}`)
+  return BigInt(`0x${Buffer.from(octetsOf(address)).toString('hex')}`)
 }

@@ -4,7 +4,7 @@ import { formatPlace, type Place, type Report } from './errors.ts'
 /** Reports what is right in each object but not in all together: objects, addresses and node ports given twice. */
 export function checkTogether(drafts: readonly Draft[], report: Report): void {
   const once = new Claims(report)
-  for (const draft of drafts) once.claim(titleOf(draft), draft.at, 'stands')
+  for (const draft of drafts) once.claim(titleOf(draft), draft.at, 'is defined')
 
   const services = drafts.filter((draft) => draft.kind === 'Service')
   const addresses = new Claims(report)

@@ -1,10 +1,10 @@
 import { readdir, readFile, realpath, stat } from 'node:fs/promises'
-import { extname, join } from 'node:path'
+import { basename, extname, join } from 'node:path'
 import { text } from 'node:stream/consumers'
 
 /** The files that manifests are read from: the disk, or, for tests, something like it. */
 export interface ManifestFiles {
-  /** The manifests a path stands for: a file itself, or those below a folder, sorted. Rejects where there is no such path. */
+  /** The manifests a path stands for: a file itself, or those below a folder, sorted; rejects where nothing is there. */
   list(path: string): Promise<readonly string[]>
   read(file: string): Promise<string>
 }
@@ -60,5 +60,5 @@ async function listEntry(path: string, above: ReadonlySet<string>): Promise<stri
   const stats = await stat(path).catch(() => undefined) // Gone since it was listed, or a link to nowhere.
   if (stats === undefined) return []
   if (stats.isDirectory()) return listFolder(path, above)
-  return stats.isFile() && isManifestFile(path.slice(path.lastIndexOf('/') + 1)) ? [path] : []
+  return stats.isFile() && isManifestFile(basename(path)) ? [path] : []
 }

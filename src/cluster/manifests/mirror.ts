@@ -9,7 +9,7 @@ const managedByLabel = 'endpointslice.kubernetes.io/managed-by'
 /** An Endpoints object with this label set to true is left alone (discovery/v1 LabelSkipMirror). */
 const skipMirrorLabel = 'endpointslice.kubernetes.io/skip-mirror'
 
-/** The EndpointSlices of an Endpoints object, as the EndpointSliceMirroring controller makes them: one for each subset and family. */
+/** The EndpointSlices that the EndpointSliceMirroring controller makes of Endpoints: one for each subset and family. */
 export function slicesOfEndpoints(endpoints: EndpointsDraft, names: SliceNames): EndpointSlice[] {
   if (endpoints.labels[skipMirrorLabel] === 'true') return []
   return endpoints.subsets.flatMap((subset, index) =>

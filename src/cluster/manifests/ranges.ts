@@ -2,9 +2,9 @@ import { type AddressRange, type Family, families, parseRange } from './addresse
 import type { Ranges } from './fill-addresses.ts'
 
 export interface RangeOptions {
-  /** Where Services without clusterIP get theirs: a range of one family or one of each; 10.96.0.0/12, fd00:10:96::/112. */
+  /** Where Services without clusterIP get theirs, one range for a family; 10.96.0.0/12 and fd00:10:96::/112. */
   readonly serviceRanges?: readonly AddressRange[]
-  /** Where Pods without an address get theirs, likewise; 10.244.0.0/16, fd00:10:244::/64. */
+  /** Where Pods without an address get theirs, likewise; 10.244.0.0/16 and fd00:10:244::/64. */
   readonly podRanges?: readonly AddressRange[]
 }
 

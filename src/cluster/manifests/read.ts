@@ -4,7 +4,7 @@
  * Texts become values with places (yaml.ts), values drafts of objects, each validated by itself (collect.ts, kinds/)
  * and with the others (check.ts); fill.ts makes the cluster of them, with the addresses and EndpointSlices that an API
  * server and its controllers would add. source.ts feeds it to the store, and again when a file changes (watch.ts).
- * Only yaml.ts imports yaml, addresses.ts ipaddr.js, watch.ts chokidar. Start here.
+ * Only yaml.ts imports yaml, watch.ts chokidar. Start here.
  */
 import { resolve } from 'node:path'
 import { messageOf } from '../../util/errors.ts'
@@ -47,8 +47,8 @@ export async function readManifests(paths: readonly string[], options: ReadOptio
   const files = options.files ?? diskFiles()
   const lists = await Promise.all(paths.map((path) => attempt(path, files.list(path))))
   const found = lists.flatMap((list) => ('value' in list ? list.value : []))
-  const unique = new Map(found.map((file) => [identityOf(file), file]))
-  const texts = await Promise.all([...unique.values()].map((file) => attempt(file, files.read(file))))
+  const unique = [...Map.groupBy(found, identityOf).values()].flatMap(([first]) => first ?? [])
+  const texts = await Promise.all(unique.map((file) => attempt(file, files.read(file))))
 
   const failures = [...lists, ...texts].flatMap((result) => ('problem' in result ? [result.problem] : []))
   const set = loadManifests(

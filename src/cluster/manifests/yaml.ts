@@ -64,12 +64,28 @@ function readDocument(document: Document.Parsed, placeOf: (offset: number) => Pl
 }
 
 function reportSyntax(document: Document.Parsed, placeOf: (offset: number) => Place, report: Report): void {
-  const exhausted = document.errors.find((error) => error.code === 'RESOURCE_EXHAUSTION')
-  // A parser that ran out of stack reports each open bracket after that: only the first cause is of use.
-  for (const error of exhausted === undefined ? document.errors : [exhausted]) {
-    const message = error === exhausted ? 'nested too deeply' : lowerFirst(error.message)
-    report(placeOf(error.pos[0]), `yaml: ${message}`)
+  for (const { message, pos } of telling(document.errors, placeOf)) {
+    report(placeOf(pos[0]), `yaml: ${lowerFirst(message)}`)
   }
+}
+
+/** The errors that help: one cause may be followed by dozens of its consequences. */
+function telling(errors: Document.Parsed['errors'], placeOf: (offset: number) => Place): readonly SyntaxFault[] {
+  // A parser that ran out of stack reports each open bracket after that.
+  const exhausted = errors.find(({ code }) => code === 'RESOURCE_EXHAUSTION')
+  if (exhausted !== undefined) return [{ message: 'nested too deeply', pos: exhausted.pos }]
+  // Two files joined without `---` between them have every key of an object twice.
+  const isAtTop = ({ code, pos }: Document.Parsed['errors'][number]) =>
+    code === 'DUPLICATE_KEY' && placeOf(pos[0]).column === 1
+  const [first, second, ...others] = errors.filter(isAtTop)
+  if (first === undefined || second === undefined || others.length === 0) return errors
+  const joined = { message: "found a second object in one document, expected '---' before it", pos: first.pos }
+  return [joined, ...errors.filter((error) => !isAtTop(error))]
+}
+
+interface SyntaxFault {
+  readonly message: string
+  readonly pos: readonly [number, number]
 }
 
 function lowerFirst(text: string): string {

@@ -45,8 +45,7 @@ export function endpointBackends(
 }
 
 function sliceBackends(slice: EndpointSlice, naming: EndpointNaming, selector: EndpointSelector): Backend[] {
-  // FQDN slices hold names, not addresses.
-  if (slice.addressType === 'FQDN' || slice.serviceName === undefined) return []
+  if (slice.serviceName === undefined) return []
   const service = { namespace: slice.namespace, name: slice.serviceName }
   const ports = slice.ports.length === 0 && selector.port === undefined ? noPorts : slice.ports
   const selected = ports.filter((port) => selects(selector.port, port))
@@ -58,8 +57,9 @@ function sliceBackends(slice: EndpointSlice, naming: EndpointNaming, selector: E
     })
 }
 
-/** Each address of each ready endpoint of a slice, with the label it is found under. */
+/** Each address of each ready endpoint of a slice, with the label it is found under; none of a slice of names (FQDN). */
 export function readyAddresses(slice: EndpointSlice, endpointPodNames: boolean): { address: string; label: Label }[] {
+  if (slice.addressType === 'FQDN') return []
   return slice.endpoints
     .filter((endpoint) => endpoint.ready)
     .flatMap((endpoint) =>

@@ -21,7 +21,7 @@ const empty: Node = { kind: 'empty' }
  */
 export function find(view: View, zone: Name, name: Name): Finding {
   const form = parseQueryName(labelsBelow(name, zone))
-  if (isReverseName(zone) && !isServerForm(form)) return findReverse(view, name)
+  if (isReverseName(name) && !isServerForm(form)) return findReverse(view, name)
   return findForm(view, zone, name, form)
 }
 

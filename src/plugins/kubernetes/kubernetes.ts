@@ -19,7 +19,7 @@ import type { View } from './view.ts'
 export interface KubernetesContext {
   readonly cluster: ClusterStore
   /** The addresses that this server is reached at. */
-  readonly localAddresses: () => readonly string[]
+  readonly localAddresses: readonly string[]
   /** Asks the whole server: where an ExternalName leads. */
   readonly resolve: Next
 }
@@ -35,8 +35,7 @@ export function kubernetes(config: KubernetesConfig, context: KubernetesContext)
       if (zone === undefined) return next(query)
       // Without the plugin `transfer` there is nobody to make a transfer.
       if (query.qtype === TYPE.AXFR || query.qtype === TYPE.IXFR) return refused
-      const { cluster, resolve } = context
-      return answerIn({ config, cluster, localAddresses: context.localAddresses(), zone, resolve }, query, next)
+      return answerIn({ config, ...context, zone }, query, next)
     },
   }
 }

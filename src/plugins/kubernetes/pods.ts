@@ -10,6 +10,8 @@ import { canonicalAddress } from '../../util/address.ts'
  * Three dashes, none doubled, are an IPv4 address; all else is tried as IPv6 (CoreDNS kubernetes.go).
  */
 export function addressOfPodLabel(label: Label): Address | undefined {
+  // Dots, colons or a zone (`%eth0`) in the label would make an address of it as well.
+  if (!/^[0-9a-f-]+$/.test(label)) return undefined
   const isIPv4 = label.split('-').length === 4 && !label.includes('--')
   const text = label.replaceAll('-', isIPv4 ? '.' : ':')
   return isIP(text) === 0 ? undefined : canonicalAddress(text)

@@ -1,7 +1,7 @@
 import type { Address } from '../../cluster/model.ts'
 import { addressTag, anyTag } from '../../cluster/tags.ts'
-import { isSubdomain, type Name } from '../../dns/name.ts'
-import { addressOfReverseName, reverseName } from '../../dns/reverse.ts'
+import type { Name } from '../../dns/name.ts'
+import { addressOfReverseName, spellsBelow } from '../../dns/reverse.ts'
 import { readyAddresses, serviceName } from './backends.ts'
 import type { Finding } from './node.ts'
 import { isListed, type View } from './view.ts'
@@ -37,15 +37,8 @@ function pointersTo({ config, cluster }: View, address: Address): readonly Name[
 
 /** A name that spells only the end of an address exists where a whole one below it does (RFC 8020); CoreDNS denies it. */
 function findAbove(view: View, name: Name): Finding {
-  const hasBelow = addressesOf(view).some(
-    (address) => isSubdomain(reverseName(address), name) && pointersTo(view, address).length > 0,
-  )
+  const isBelow = spellsBelow(name)
+  if (isBelow === undefined) return { node: { kind: 'missing' }, tags: [] }
+  const hasBelow = view.cluster.addresses().some((address) => isBelow(address) && pointersTo(view, address).length > 0)
   return { node: { kind: hasBelow ? 'empty' : 'missing' }, tags: [anyTag] }
-}
-
-function addressesOf({ cluster }: View): Address[] {
-  return [
-    ...cluster.list('Service').flatMap((service) => service.clusterIPs),
-    ...cluster.list('EndpointSlice').flatMap((slice) => readyAddresses(slice, false).map(({ address }) => address)),
-  ]
 }

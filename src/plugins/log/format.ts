@@ -1,3 +1,4 @@
+import { minimumPayloadSize } from '../../dns/edns.ts'
 import { className, rcodeName, typeName } from '../../dns/iana.ts'
 import type { Exchange } from '../../plugin/observer.ts'
 import { formatAddressPart } from '../../util/address.ts'
@@ -24,7 +25,8 @@ const placeholders: Readonly<Record<string, Part>> = {
   '{>id}': ({ id }) => String(id),
   '{>opcode}': ({ opcode }) => String(opcode),
   '{>do}': ({ dnssecOk }) => String(dnssecOk),
-  '{>bufsize}': ({ payloadSize }) => String(payloadSize),
+  // RFC 6891 section 6.2.3: less than 512 means 512.
+  '{>bufsize}': ({ payloadSize }) => String(Math.max(payloadSize, minimumPayloadSize)),
   '{>rflags}': ({ flags }) => formatFlags(flags),
 }
 

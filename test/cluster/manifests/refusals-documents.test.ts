@@ -10,6 +10,11 @@ const cases: readonly Case[] = [
   },
   { title: 'repeated key', text: 'a: 1\nb: 2\na: 3', problems: ['3:1: yaml: map keys must be unique'] },
   {
+    title: 'files joined without a line of dashes',
+    text: 'apiVersion: v1\nkind: Namespace\nmetadata: { name: a }\napiVersion: v1\nkind: Namespace\nmetadata: { name: b }\n',
+    problems: ["4:1: yaml: found a second object in one document, expected '---' before it"],
+  },
+  {
     title: 'list that is not closed',
     text: 'a: [1, 2',
     problems: ['1:9: yaml: flow sequence in block collection must be sufficiently indented and end with a ]'],
@@ -226,12 +231,12 @@ const cases: readonly Case[] = [
   {
     title: 'the same object twice',
     text: documents(pod(), pod()),
-    problems: ['8:19: Pod default/web stands already, at m:3:19'],
+    problems: ['8:19: Pod default/web is defined already, at m:3:19'],
   },
   {
     title: 'the same Namespace twice',
     text: documents(object('Namespace'), object('Namespace')),
-    problems: ['8:19: Namespace web stands already, at m:3:19'],
+    problems: ['8:19: Namespace web is defined already, at m:3:19'],
   },
   {
     title: 'clusterIP of another Service',

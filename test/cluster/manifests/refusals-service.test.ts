@@ -59,7 +59,9 @@ const cases: readonly Case[] = [
   {
     title: 'clusterIP mapped into IPv6, in hexadecimal',
     text: service('clusterIP: "::ffff:a00:1"', 'ports: [{ port: 80 }]'),
-    problems: ["5:14: spec.clusterIP: found '::ffff:a00:1', expected an IP address"],
+    problems: [
+      "5:14: spec.clusterIP: found '::ffff:a00:1', expected an IP address, not an IPv4 address mapped into IPv6",
+    ],
   },
   {
     title: 'clusterIP with a zone',

@@ -18,10 +18,8 @@ export function protocolAt(port: Field): ServicePort['protocol'] {
 
 /** A port number that must be given; undefined, and reported, where it is not. */
 export function portAt(port: Field, name: string): number | undefined {
-  const number = integerAt(port, name, portNumbers)
-  if (child(port, name).value === undefined)
-    refuse(child(port, name), `a number from ${portNumbers.min} to ${portNumbers.max}`)
-  return number
+  refuseMissing(port, name, `a number from ${portNumbers.min} to ${portNumbers.max}`)
+  return integerAt(port, name, portNumbers)
 }
 
 /** Reports a child that must be there and is not; says nothing of one that is there. */
@@ -43,7 +41,7 @@ export function addressOf(field: Field, family?: Family): Address | undefined {
 /** What is wrong with text that looks like an address, in words that follow `an IP address`. */
 function addressHint(text: string): string {
   if (/^\d+(\.\d+){3}$/.test(text) && /(^|\.)0\d/.test(text)) return ' without leading zeros'
-  if (/^::ffff:[\d.]+$/i.test(text)) return ', not an IPv4 address mapped into IPv6'
+  if (/^::ffff:/i.test(text)) return ', not an IPv4 address mapped into IPv6'
   if (text.includes('%')) return ' without a zone'
   return text.includes('/') ? ' without a prefix length' : ''
 }

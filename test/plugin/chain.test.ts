@@ -1,0 +1,61 @@
+import { expect } from 'chai'
+import { chain, NoNextPluginError, refused, serverFailure } from '../../src/plugin/chain.ts'
+import { bothValid, type Handler, type Query, type Validity } from '../../src/plugin/handler.ts'
+import { question } from '../dns/messages.ts'
+
+const query: Query = {
+  ...question('example.org. A'),
+  client: { transport: 'udp', address: '192.0.2.1', port: 40_000, localAddress: '192.0.2.53' },
+  depth: 0,
+}
+
+/** Passes everything on, and writes down that it was asked. */
+const passing = (name: string, asked: string[]): Handler => ({
+  name,
+  serve(passed, next) {
+    asked.push(`${name} ${passed.depth}`)
+    return next({ ...passed, depth: passed.depth + 1 })
+  },
+})
+
+describe('plugin: chain', () => {
+  it('asks one after the other, each what the one before passed on, until one answers', () => {
+    const asked: string[] = []
+    const answering: Handler = { name: 'answering', serve: () => serverFailure }
+    const ask = chain([passing('first', asked), passing('second', asked), answering, passing('never', asked)])
+    expect(ask(query)).to.equal(serverFailure)
+    expect(asked).to.deep.equal(['first 0', 'second 1'])
+  })
+
+  it('ends in an error that names the last plugin', () => {
+    expect(() => chain([passing('first', []), passing('last', [])])(query)).to.throw(
+      NoNextPluginError,
+      'plugin/last: no next plugin found',
+    )
+  })
+
+  it('without plugins answers REFUSED', () => {
+    expect(chain([])(query)).to.equal(refused)
+    expect(refused).to.include({ rcode: 'REFUSED', authoritative: false })
+  })
+
+  it('hands on a promise as it is', async () => {
+    const slow: Handler = { name: 'slow', serve: () => Promise.resolve(serverFailure) }
+    expect(await chain([passing('first', []), slow])(query)).to.equal(serverFailure)
+  })
+})
+
+const until = (...tags: string[]): Validity => ({ kind: 'until-changed', tags })
+const once: Validity = { kind: 'once' }
+
+describe('plugin: the validity of an answer made of two', () => {
+  const cases = [
+    { title: 'the tags of both, each once', left: until('a', 'b'), right: until('b', 'c'), both: until('a', 'b', 'c') },
+    { title: 'no tags', left: until(), right: until(), both: until() },
+    { title: 'once on the left', left: once, right: until('a'), both: once },
+    { title: 'once on the right', left: until('a'), right: once, both: once },
+  ]
+  for (const { title, left, right, both } of cases) {
+    it(title, () => expect(bothValid(left, right)).to.deep.equal(both))
+  }
+})

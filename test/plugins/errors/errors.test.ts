@@ -1,0 +1,82 @@
+import { expect } from 'chai'
+import { RCODE } from '../../../src/dns/iana.ts'
+import { serverFailure } from '../../../src/plugin/chain.ts'
+import type { Next, Query } from '../../../src/plugin/handler.ts'
+import { errors } from '../../../src/plugins/errors/errors.ts'
+import { question } from '../../dns/messages.ts'
+import { serveFixture, serveManifests } from '../../support/serve.ts'
+
+const query: Query = {
+  ...question('WWW.Example.org. TYPE65280'),
+  client: { transport: 'udp', address: '192.0.2.1', port: 40_000, localAddress: '192.0.2.53' },
+  depth: 0,
+}
+
+const failures: readonly { title: string; next: Next; message: string }[] = [
+  {
+    title: 'what is thrown',
+    next: () => {
+      throw new Error('it broke')
+    },
+    message: 'it broke',
+  },
+  {
+    title: 'what a promise rejects with',
+    next: () => Promise.reject(new Error('it broke later')),
+    message: 'it broke later',
+  },
+  {
+    title: 'what is no Error',
+    next: () => {
+      throw 'a text'
+    },
+    message: 'a text',
+  },
+]
+
+describe('errors', () => {
+  for (const { title, next, message } of failures) {
+    it(`logs ${title}, and answers SERVFAIL`, async () => {
+      const lines: string[] = []
+      const answer = await errors((line) => lines.push(line)).serve(query, next)
+      expect(answer).to.equal(serverFailure)
+      expect(lines).to.deep.equal([`plugin/errors: 2 www.example.org. TYPE65280: ${message}`])
+    })
+  }
+
+  it('says nothing of an answer that is only SERVFAIL', () => {
+    const lines: string[] = []
+    expect(errors((line) => lines.push(line)).serve(query, () => serverFailure)).to.equal(serverFailure)
+    expect(lines).to.deep.equal([])
+  })
+
+  const corefile = (directive: string) => `cluster.local {\n${directive}\nkubernetes {\nfallthrough\n}\n}\n`
+  const name = 'nope.shop.svc.cluster.local.'
+
+  it('writes the line that CoreDNS writes', async () => {
+    const server = await serveFixture('shop', { corefile: corefile('errors') })
+    const { rcode, aa } = await server.exchange('NOPE.shop.svc.cluster.local. AAAA')
+    expect({ rcode, aa }).to.deep.equal({ rcode: RCODE.SERVFAIL, aa: false })
+    expect(server.lines).to.deep.equal([
+      `[ERROR] plugin/errors: 2 ${name} AAAA: plugin/kubernetes: no next plugin found`,
+    ])
+  })
+
+  it('is what writes it: without it there is SERVFAIL alone', async () => {
+    const server = await serveFixture('shop', { corefile: corefile('') })
+    expect((await server.ask(`${name} A`)).rcode).to.equal('SERVFAIL')
+    expect(server.lines).to.deep.equal([])
+  })
+
+  it('does not let a peer fill the disk', async () => {
+    const server = serveManifests('', corefile('errors'))
+    for (let count = 0; count < 150; count++) await server.exchange(`${name} A`)
+    expect(server.lines).to.have.lengthOf(100)
+    server.clock.nowMs += 1000
+    await server.exchange(`${name} A`)
+    expect(server.lines.slice(100)).to.deep.equal([
+      '[ERROR] 50 more lines like the last were left out',
+      `[ERROR] plugin/errors: 2 ${name} A: plugin/kubernetes: no next plugin found`,
+    ])
+  })
+})

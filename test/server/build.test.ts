@@ -1,0 +1,201 @@
+import { expect } from 'chai'
+import { ClusterStore } from '../../src/cluster/store.ts'
+import { parseCorefile } from '../../src/corefile/parser.ts'
+import { pluginOrder } from '../../src/plugins/order.ts'
+import { buildGroups, configurationErrors } from '../../src/server/build.ts'
+import type { ServerGroup } from '../../src/server/server.ts'
+import { formatAddress, type ListenAddress } from '../../src/transport/listener.ts'
+import { messageOf } from '../../src/util/errors.ts'
+import { silentLogger } from '../../src/util/log.ts'
+import { memoryIo } from '../corefile/memory-io.ts'
+import { query } from '../dns/messages.ts'
+import { testResponder } from './harness.ts'
+
+const clock = { now: () => 1000 }
+const loopback = { address: '127.0.0.1', port: 1053 }
+const loopback6 = { address: '::1', port: 0 }
+
+const groupings: readonly {
+  readonly title: string
+  readonly corefile: string
+  readonly listen?: readonly ListenAddress[]
+  /** The zones served at each place. */
+  readonly groups: Readonly<Record<string, readonly string[]>>
+}[] = [
+  {
+    title: 'port 53 of all interfaces, unless the key says more',
+    corefile: 'a {\nwhoami\n}',
+    groups: { '[::]:53': ['a.'] },
+  },
+  {
+    title: 'blocks of one port together',
+    corefile: 'a {\nwhoami\n}\nb:53 {\nwhoami\n}',
+    groups: { '[::]:53': ['a.', 'b.'] },
+  },
+  {
+    title: 'keys of one block on several ports',
+    corefile: 'a b:5300 dns://c:5300 {\nwhoami\n}',
+    groups: { '[::]:53': ['a.'], '[::]:5300': ['b.', 'c.'] },
+  },
+  {
+    title: 'one zone on two ports',
+    corefile: 'a:1 {\nwhoami\n}\na:2 {\nwhoami\n}',
+    groups: { '[::]:1': ['a.'], '[::]:2': ['a.'] },
+  },
+  {
+    title: '--listen in place of every port',
+    corefile: 'a:1 {\nwhoami\n}\nb:2 {\nwhoami\n}',
+    listen: [loopback, loopback6],
+    groups: { '127.0.0.1:1053 [::1]:0': ['a.', 'b.'] },
+  },
+  {
+    title: 'a network as its reverse zone',
+    corefile: '10.1.0.0/16 {\nwhoami\n}',
+    groups: { '[::]:53': ['1.10.in-addr.arpa.'] },
+  },
+]
+
+describe('buildGroups: zones that share sockets', () => {
+  for (const { title, corefile, listen = [], groups } of groupings) {
+    it(title, () => expect(placesOf(build(corefile, listen))).to.deep.equal(groups))
+  }
+})
+
+const refusals: readonly {
+  readonly title: string
+  readonly corefile: string
+  readonly listen?: readonly ListenAddress[]
+  readonly errors: readonly string[]
+}[] = [
+  ...['tls', 'quic', 'grpc', 'https', 'https3'].map((scheme) => ({
+    title: `scheme ${scheme}://`,
+    corefile: `${scheme}://a {\nwhoami\n}`,
+    errors: [`Corefile:1 - Error during parsing: scheme '${scheme}://' is not supported yet`],
+  })),
+  {
+    title: 'a directive that CoreDNS has and we have not yet',
+    corefile: 'a {\nerrors\nforward . 192.0.2.1\n}',
+    errors: ["Corefile:3 - Error during parsing: directive 'forward' is not supported yet"],
+  },
+  {
+    title: 'a directive that nobody has',
+    corefile: 'a {\nkubernetse\n}',
+    errors: ["Corefile:2 - Error during parsing: Unknown directive 'kubernetse', did you mean 'kubernetes'?"],
+  },
+  {
+    title: 'a directive that is like no other',
+    corefile: 'a {\nxyzzyplugh\n}',
+    errors: ["Corefile:2 - Error during parsing: Unknown directive 'xyzzyplugh'"],
+  },
+  {
+    title: 'what a plugin refuses',
+    corefile: 'cluster.local {\nkubernetes {\npods yes\n}\n}',
+    errors: [
+      'plugin/kubernetes: Corefile:3 - Error during parsing: wrong value for pods: yes,  must be one of: disabled, verified, insecure',
+    ],
+  },
+  {
+    title: 'two zones of one name that --listen brings together',
+    corefile: 'a:1 {\nwhoami\n}\na:2 {\nwhoami\n}',
+    listen: [loopback],
+    errors: ['Corefile:4 - Error during parsing: cannot serve dns://a. on 127.0.0.1:1053 - it is already defined'],
+  },
+  {
+    title: 'several faults, all of them told',
+    corefile: 'tls://a b {\ncache 30\nkubernetes b {\nttl x\n}\n}\nc {\nloop\nlog . {\nclass x\n}\n}',
+    errors: [
+      "Corefile:1 - Error during parsing: scheme 'tls://' is not supported yet",
+      "Corefile:2 - Error during parsing: directive 'cache' is not supported yet",
+      'plugin/kubernetes: Corefile:4 - Error during parsing: ',
+      "Corefile:8 - Error during parsing: directive 'loop' is not supported yet",
+      'plugin/log: Corefile:10 - Error during parsing: failed to parse Class: x, expected success, denial, error, all',
+    ],
+  },
+]
+
+describe('buildGroups: what is refused', () => {
+  for (const { title, corefile, listen = [], errors } of refusals) {
+    it(title, () => {
+      const [first = ''] = errors
+      expect(() => build(corefile, listen)).to.throw(first)
+      const told = errorsOf(corefile, listen)
+      expect(told).to.have.length(errors.length)
+      for (const [index, error] of errors.entries()) expect(told[index]).to.include(error)
+    })
+  }
+
+  it('nothing of a Corefile that is good', () => {
+    expect(errorsOf('cluster.local {\nerrors\nlog\nkubernetes\nloadbalance\n}', [])).to.deep.equal([])
+  })
+})
+
+describe('buildGroups: server blocks', () => {
+  it('have one chain each, whatever number of keys', () => {
+    const [first, second] = build('a b:5300 {\nwhoami\n}\nc {\nwhoami\n}', [])
+    const blocks = [...(first?.zones.values() ?? []), ...(second?.zones.values() ?? [])]
+    expect(blocks).to.have.length(3)
+    expect(new Set(blocks)).to.have.length(2)
+  })
+
+  it('put their plugins in the order of the chain, not of the file', async () => {
+    // whoami answers everything, so that kubernetes is asked only if it stands above it.
+    const [group] = build('cluster.local {\nwhoami\nkubernetes\n}', [])
+    const responder = testResponder(group?.zones ?? new Map())
+    expect((await responder.ask(query('no.such.svc.cluster.local.'))).rcode).to.equal(3)
+  })
+
+  it('refuse everything if they have no plugin', async () => {
+    const [group] = build('cluster.local {\n}', [])
+    expect((await testResponder(group?.zones ?? new Map()).ask(query('cluster.local.'))).rcode).to.equal(5)
+  })
+
+  it('stand for whoami and log where the Corefile is empty', async () => {
+    const [group] = build('# nothing\n', [])
+    const { additional } = await testResponder(group?.zones ?? new Map()).ask(query('example.com.'))
+    expect(additional.map(({ owner, type }) => `${owner} ${type}`)).to.deep.equal([
+      'example.com. A',
+      '_udp.example.com. SRV',
+    ])
+  })
+
+  it('answer although an observer of theirs fails', async () => {
+    const lines: string[] = []
+    const log = {
+      ...silentLogger,
+      info: () => {
+        throw new Error('the disk is full')
+      },
+      error: (line: string) => lines.push(line),
+    }
+    const [group] = buildGroups(parse('. {\nwhoami\nlog\n}'), { ...contextOf([]), log })
+    expect((await testResponder(group?.zones ?? new Map()).ask(query('example.com.'))).rcode).to.equal(0)
+    expect(lines.join()).to.match(/^plugin\/log: Error: the disk is full/)
+  })
+})
+
+function build(corefile: string, listen: readonly ListenAddress[]): readonly ServerGroup[] {
+  return buildGroups(parse(corefile), contextOf(listen))
+}
+
+/** As the command `check` gathers them: the parser's first error, or all of the others. */
+function errorsOf(corefile: string, listen: readonly ListenAddress[]): readonly string[] {
+  try {
+    return configurationErrors(parse(corefile), contextOf(listen)).map(messageOf)
+  } catch (error) {
+    return [messageOf(error)]
+  }
+}
+
+function parse(corefile: string) {
+  return parseCorefile(corefile, 'Corefile', memoryIo(), { directiveNames: pluginOrder.map(({ name }) => name) })
+}
+
+function contextOf(listen: readonly ListenAddress[]) {
+  return { cluster: new ClusterStore(clock), log: silentLogger, clock, listen }
+}
+
+function placesOf(groups: readonly ServerGroup[]) {
+  return Object.fromEntries(
+    groups.map(({ addresses, zones }) => [addresses.map(formatAddress).join(' '), [...zones.keys()]]),
+  )
+}

@@ -1,0 +1,265 @@
+import { expect } from 'chai'
+import {
+  AnswerCache,
+  type AnswerCacheLimits,
+  type FinishedAnswer,
+  fillAnswer,
+} from '../../src/transport/answer-cache.ts'
+import { type CacheKey, createCacheKeyReader } from '../../src/transport/cache-key.ts'
+import { encodeQuery } from '../support/serve.ts'
+
+type Note = string
+const limit = 1232
+
+/** The key of `web.example. A`. */
+function keyOf(question: string): CacheKey {
+  const key = createCacheKeyReader()(encodeQuery(question))
+  if (key === undefined) throw new Error('an ordinary query has a key')
+  return key
+}
+
+function answer(changes: Partial<FinishedAnswer<Note>> = {}): FinishedAnswer<Note> {
+  return { octets: new Uint8Array(100), isComplete: true, tags: [], rotations: [], note: '', ...changes }
+}
+
+const cacheOf = (limits: Partial<AnswerCacheLimits> = {}) =>
+  new AnswerCache<Note>({ maxEntries: 100, maxOctets: 1_000_000, ...limits })
+
+/** Puts an answer to `QUESTION` that carries these tags. */
+function put(cache: AnswerCache<Note>, question: string, ...tags: string[]): void {
+  cache.put(keyOf(question), limit, cache.epoch, answer({ tags, note: question }))
+}
+
+const kept = (cache: AnswerCache<Note>, questions: readonly string[]) =>
+  questions.filter((question) => cache.get(keyOf(question), limit) !== undefined)
+
+describe('AnswerCache: keeps answers', () => {
+  it('by their key, with their note', () => {
+    const cache = cacheOf()
+    put(cache, 'a.example. A')
+    expect(cache.get(keyOf('A.Example. A'), limit)?.note).to.equal('a.example. A')
+    expect(cache.get(keyOf('a.example. AAAA'), limit)).to.equal(undefined)
+    expect(cache.size).to.equal(1)
+  })
+
+  it('the newer of two', () => {
+    const cache = cacheOf()
+    put(cache, 'a.example. A', 'old')
+    put(cache, 'a.example. A', 'new')
+    cache.invalidate(['old'])
+    expect(cache.size).to.equal(1)
+    cache.invalidate(['new'])
+    expect(cache.size).to.equal(0)
+  })
+
+  it('the tags of the newer of two, where the older has the same', () => {
+    const cache = cacheOf()
+    put(cache, 'a.example. A', 'same')
+    put(cache, 'a.example. A', 'same')
+    cache.invalidate(['same'])
+    expect(cache.size).to.equal(0)
+  })
+
+  it('no more than so many, and drops the one that was used least recently', () => {
+    const cache = cacheOf({ maxEntries: 2 })
+    put(cache, 'a.example. A')
+    put(cache, 'b.example. A')
+    kept(cache, ['a.example. A'])
+    put(cache, 'c.example. A')
+    expect(kept(cache, ['a.example. A', 'b.example. A', 'c.example. A'])).to.deep.equal([
+      'a.example. A',
+      'c.example. A',
+    ])
+  })
+
+  it('no more than so many octets', () => {
+    const cache = cacheOf({ maxOctets: 2000 })
+    for (let index = 0; index < 10; index++) put(cache, `a${index}.example. A`)
+    expect(cache.size).to.be.greaterThan(1).and.lessThan(5)
+    expect(kept(cache, ['a9.example. A'])).to.have.lengthOf(1)
+  })
+
+  it('none that is too big for it, which is answered no less', () => {
+    const cache = cacheOf({ maxOctets: 2000 })
+    const big = answer({ octets: new Uint8Array(5000), tags: ['a'] })
+    expect(cache.put(keyOf('a.example. A'), 65_535, cache.epoch, big).octets).to.have.lengthOf(5000)
+    expect(cache.size).to.equal(0)
+    cache.invalidate(['a'])
+    expect(cache.size).to.equal(0)
+  })
+})
+
+describe('AnswerCache: invalidation', () => {
+  const questions = ['a.example. A', 'b.example. A', 'c.example. A', 'd.example. A']
+  const cases = [
+    { tags: ['one'], left: ['c.example. A', 'd.example. A'] },
+    { tags: ['two'], left: ['a.example. A', 'd.example. A'] },
+    { tags: ['one', 'two'], left: ['d.example. A'] },
+    { tags: ['three'], left: questions },
+    { tags: [], left: questions },
+  ]
+  for (const { tags, left } of cases) {
+    it(`of ${tags.join(', ') || 'nothing'} drops what was made from it, and nothing else`, () => {
+      const cache = cacheOf()
+      put(cache, 'a.example. A', 'one')
+      put(cache, 'b.example. A', 'one', 'two')
+      put(cache, 'c.example. A', 'two')
+      put(cache, 'd.example. A')
+      cache.invalidate(tags)
+      expect(kept(cache, questions)).to.deep.equal(left)
+    })
+  }
+
+  it('drops an answer again that was put again', () => {
+    const cache = cacheOf()
+    for (let round = 0; round < 3; round++) {
+      put(cache, 'a.example. A', 'one')
+      expect(cache.size).to.equal(1)
+      cache.invalidate(['one'])
+      expect(cache.size).to.equal(0)
+    }
+  })
+
+  it('knows the tags of an answer that had to give way no longer', () => {
+    const cache = cacheOf({ maxEntries: 1 })
+    put(cache, 'a.example. A', 'one')
+    put(cache, 'b.example. A', 'two')
+    cache.invalidate(['one'])
+    expect(kept(cache, questions)).to.deep.equal(['b.example. A'])
+  })
+
+  it('an answer that was begun before a change is given, but not kept', () => {
+    const cache = cacheOf()
+    const { epoch } = cache
+    cache.invalidate(['other'])
+    const entry = cache.put(keyOf('a.example. A'), limit, epoch, answer({ note: 'late' }))
+    expect(entry.note).to.equal('late')
+    expect(cache.size).to.equal(0)
+  })
+})
+
+describe('AnswerCache: the size that a client takes', () => {
+  const key = keyOf('big.example. A')
+  const big = answer({ octets: new Uint8Array(1000), note: 'whole' })
+  const cut = answer({ octets: new Uint8Array(50), isComplete: false, note: 'cut' })
+
+  it('decides whether a whole answer serves it', () => {
+    const cache = cacheOf()
+    cache.put(key, 1232, cache.epoch, big)
+    expect(cache.get(key, 1232)?.note).to.equal('whole')
+    expect(cache.get(key, 1000)?.note).to.equal('whole')
+    expect(cache.get(key, 999)).to.equal(undefined)
+  })
+
+  it('is part of the key of an answer that had to be cut', () => {
+    const cache = cacheOf()
+    cache.put(key, 1232, cache.epoch, big)
+    cache.put(key, 512, cache.epoch, cut)
+    expect([512, 600, 1232].map((each) => cache.get(key, each)?.note)).to.deep.equal(['cut', undefined, 'whole'])
+  })
+
+  // Not yet: `get` looks under the limit only where a whole answer is too long.
+  it.skip('finds an answer that was cut also where there is no whole one', () => {
+    const cache = cacheOf()
+    cache.put(key, 512, cache.epoch, cut)
+    expect([512, 600, 1232].map((each) => cache.get(key, each)?.note)).to.deep.equal(['cut', undefined, undefined])
+  })
+
+  it('makes no difference to invalidation', () => {
+    const cache = cacheOf()
+    cache.put(key, 1232, cache.epoch, { ...big, tags: ['a'] })
+    cache.put(key, 512, cache.epoch, { ...cut, tags: ['a'] })
+    cache.invalidate(['a'])
+    expect(cache.size).to.equal(0)
+  })
+})
+
+describe('AnswerCache: an answer for another query', () => {
+  const question = 'web.example. A'
+  const key = keyOf(question)
+  const finished = encodeQuery(question, { message: { qr: true, aa: true, id: 0 } })
+
+  /** The finished answer, given to a query like this. */
+  function fill(spelling: string, message: Parameters<typeof encodeQuery>[1] = {}): Buffer {
+    const cache = cacheOf()
+    const entry = cache.put(key, limit, cache.epoch, answer({ octets: finished }))
+    return fillAnswer(entry, encodeQuery(spelling, message), key.questionEnd)
+  }
+
+  const cases = [
+    { title: 'the id', spelling: question, message: { id: 0xabcd } },
+    { title: 'RD', spelling: question, message: { rd: true } },
+    { title: 'CD', spelling: question, message: { cd: true } },
+    { title: 'the letter case of the question', spelling: 'WeB.eXample. A', message: {} },
+  ]
+  for (const { title, spelling, message } of cases) {
+    it(`has ${title} of the query, and the rest as it was`, () => {
+      const expected = encodeQuery(spelling, { message: { id: 0x1234, ...message, qr: true, aa: true } })
+      expect(fill(spelling, { message }).toString('hex')).to.equal(Buffer.from(expected).toString('hex'))
+    })
+  }
+
+  it('takes no other bit of the query: not AD, TC or RA', () => {
+    const plain = fill(question, { message: { id: 7 } })
+    expect(fill(question, { message: { id: 7, ad: true, tc: true, ra: true } })).to.deep.equal(plain)
+  })
+
+  it('takes RD and CD away again', () => {
+    const entry = cacheOf().put(
+      key,
+      limit,
+      0,
+      answer({ octets: encodeQuery(question, { message: { rd: true, cd: true } }) }),
+    )
+    const response = fillAnswer(entry, encodeQuery(question), key.questionEnd)
+    expect([response[2], response[3]]).to.deep.equal([0, 0])
+  })
+
+  it('is octets of its own: what is done to them does not reach the cache', () => {
+    const entry = cacheOf().put(key, limit, 0, answer({ octets: finished }))
+    fillAnswer(entry, encodeQuery(question), key.questionEnd).fill(0xff)
+    expect([...fillAnswer(entry, encodeQuery(question), key.questionEnd)]).not.to.include(0xff)
+  })
+})
+
+describe('AnswerCache: rotation', () => {
+  const query = encodeQuery('web.example. A')
+  const key = keyOf('web.example. A')
+
+  /** The octets behind the question in several answers, in which records of two octets are rotated. */
+  function rounds(tail: readonly number[], rotations: FinishedAnswer<Note>['rotations'], count: number): number[][] {
+    const octets = Uint8Array.from([...query, ...tail])
+    const entry = cacheOf().put(key, limit, 0, answer({ octets, rotations }))
+    return Array.from({ length: count }, () => [...fillAnswer(entry, query, key.questionEnd).subarray(query.length)])
+  }
+
+  it('puts the next record first each time', () => {
+    const rotation = { offset: query.length, size: 2, count: 3 }
+    expect(rounds([1, 1, 2, 2, 3, 3], [rotation], 4)).to.deep.equal([
+      [1, 1, 2, 2, 3, 3],
+      [2, 2, 3, 3, 1, 1],
+      [3, 3, 1, 1, 2, 2],
+      [1, 1, 2, 2, 3, 3],
+    ])
+  })
+
+  it('leaves what is before and behind', () => {
+    const rotation = { offset: query.length + 1, size: 1, count: 2 }
+    expect(rounds([9, 1, 2, 8], [rotation], 2)).to.deep.equal([
+      [9, 1, 2, 8],
+      [9, 2, 1, 8],
+    ])
+  })
+
+  it('turns several RRsets, each by its own number of records', () => {
+    const rotations = [
+      { offset: query.length, size: 1, count: 2 },
+      { offset: query.length + 2, size: 1, count: 3 },
+    ]
+    expect(rounds([1, 2, 5, 6, 7], rotations, 3)).to.deep.equal([
+      [1, 2, 5, 6, 7],
+      [2, 1, 6, 7, 5],
+      [1, 2, 7, 5, 6],
+    ])
+  })
+})
