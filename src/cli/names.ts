@@ -46,7 +46,7 @@ async function allRRsets(corefile: Corefile, cluster: ClusterStore): Promise<RRs
   const rrsets: RRset[] = []
   for (const qname of namesIn(corefile, cluster)) {
     for (const type of listedTypes) {
-      const query = { qname, spelling: qname, qtype: TYPE[type], qclass: CLASS.IN, client, depth: 0 }
+      const query = { qname, spelling: qname, qtype: TYPE[type], qclass: CLASS.IN, client, via: [] }
       const { answer } = await ask(groupFor(groups, qname, TYPE[type]).zones, query, silentLogger)
       // A CNAME's answer goes on to its target, which is listed under its own name.
       rrsets.push(...answer.filter((rrset) => rrset.owner === qname && rrset.type === type))

@@ -6,6 +6,7 @@
  */
 import type { Rcode } from '../dns/iana.ts'
 import type { Question } from '../dns/message.ts'
+import type { Name } from '../dns/name.ts'
 import type { RRset } from '../dns/record.ts'
 import type { MaybePromise } from '../util/maybe-promise.ts'
 
@@ -23,8 +24,8 @@ export interface Client {
 /** A question on its way through a chain. */
 export interface Query extends Question {
   readonly client: Client
-  /** How many look-ups of our own lie between the client and this one (a CNAME's target is one). */
-  readonly depth: number
+  /** The names that led here, the client's own first; none if this is the client's (a CNAME's target is led to). */
+  readonly via: readonly Name[]
 }
 
 /** Octets of the additional section are never necessary: they are left out where they do not fit (RFC 2181 section 9). */

@@ -1,17 +1,14 @@
 import type { ClusterStore } from '../cluster/store.ts'
 import { CorefileError } from '../corefile/errors.ts'
-import type { Corefile, Directive, ServerBlock, ServerKey } from '../corefile/model.ts'
+import type { Corefile, ServerBlock, ServerKey } from '../corefile/model.ts'
 import { portOf } from '../corefile/server-key.ts'
 import type { Name } from '../dns/name.ts'
-import { chain } from '../plugin/chain.ts'
-import type { Observer } from '../plugin/observer.ts'
-import { type Plugin, PluginSetupError, type SetupContext } from '../plugin/setup.ts'
-import { pluginOrder } from '../plugins/order.ts'
+import type { SetupContext } from '../plugin/setup.ts'
 import { formatAddress, type ListenAddress } from '../transport/listener.ts'
 import type { Clock } from '../util/clock.ts'
-import { ServerError, stackOf } from '../util/errors.ts'
 import type { Logger } from '../util/log.ts'
 import { reachableAddresses, wildcardAddress } from './addresses.ts'
+import { buildBlock, type ConfigurationError, type Refuse } from './block.ts'
 import { ask } from './responder.ts'
 import type { ServerGroup } from './server.ts'
 import type { RunningBlock } from './zones.ts'
@@ -54,18 +51,13 @@ export function configurationErrors(corefile: Corefile, context: BuildContext): 
   return errors.sort((left, right) => files.indexOf(left.file) - files.indexOf(right.file) || left.line - right.line)
 }
 
-export type ConfigurationError = CorefileError | PluginSetupError
-
-/** Takes an error, and may throw it; if it does not, what is wrong is left out of what is built. */
-type Refuse = (error: ConfigurationError) => void
-
 function build(corefile: Corefile, context: BuildContext, refuse: Refuse): readonly ServerGroup[] {
   const groups = new Map<string, GroupDraft>()
   for (const serverBlock of corefile.serverBlocks) {
     const keys = serverBlock.keys.filter((key) => isSupported(key, refuse))
     const placed = keys.map((key) => ({ key, group: groupOf(groups, key, context) }))
     // One chain serves all keys of a block; what it asks of the server itself is asked where its first key is served.
-    const block = buildBlock(serverBlock, { ...context, home: placed[0]?.group }, refuse)
+    const block = buildBlock(setupContextOf(serverBlock, context, placed[0]?.group), refuse)
     for (const { key, group } of placed) addZone(group, { key, block }, refuse)
   }
   return [...groups.values()]
@@ -101,64 +93,14 @@ interface ServedKey {
   readonly block: RunningBlock
 }
 
-interface BlockContext extends BuildContext {
-  /** Where the block's first key is served. */
-  readonly home: GroupDraft | undefined
-}
-
-function buildBlock(serverBlock: ServerBlock, context: BlockContext, refuse: Refuse): RunningBlock {
-  const { cluster, log, clock, home } = context
-  const setupContext: SetupContext = {
+function setupContextOf(serverBlock: ServerBlock, context: BuildContext, home: GroupDraft | undefined): SetupContext {
+  const { cluster, log, clock, localAddresses } = context
+  return {
     serverBlock,
     cluster,
     log,
     clock,
-    localAddresses: context.localAddresses ?? reachableAddresses(home?.addresses ?? []),
+    localAddresses: localAddresses ?? reachableAddresses(home?.addresses ?? []),
     resolve: (query) => ask(home?.zones ?? new Map(), query, log),
   }
-  const plugins = setupPlugins(serverBlock, setupContext, refuse)
-  return {
-    chain: chain(plugins.flatMap(({ handler }) => handler ?? [])),
-    observers: plugins.flatMap(({ observer }) => (observer === undefined ? [] : guarded(observer, log))),
-  }
-}
-
-/** An observer that fails costs a line in the log, never the answer. */
-function guarded(observer: Observer, log: Logger): Observer {
-  return {
-    name: observer.name,
-    observe(exchange) {
-      try {
-        observer.observe(exchange)
-      } catch (error) {
-        log.error(`plugin/${observer.name}: ${stackOf(error)}`)
-      }
-    },
-  }
-}
-
-/** In the order of the chain, which is not that of the file. */
-function setupPlugins(serverBlock: ServerBlock, context: SetupContext, refuse: Refuse): Plugin[] {
-  return pluginOrder.flatMap(({ name, setup }) => {
-    const occurrences = serverBlock.directives.filter((directive) => directive.name === name)
-    const [first] = occurrences
-    if (first === undefined) return []
-    const plugin = setup === undefined ? notSupported(first) : trySetup(name, () => setup(occurrences, context))
-    if (!(plugin instanceof ServerError)) return plugin
-    refuse(plugin)
-    return []
-  })
-}
-
-function trySetup(name: string, setup: () => Plugin): Plugin | PluginSetupError {
-  try {
-    return setup()
-  } catch (error) {
-    if (error instanceof CorefileError) return new PluginSetupError(name, error)
-    throw error
-  }
-}
-
-function notSupported(directive: Directive): CorefileError {
-  return new CorefileError(directive, `directive '${directive.name}' is not supported yet`)
 }

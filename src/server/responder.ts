@@ -95,7 +95,7 @@ function answerFresh(options: ResponderOptions, incoming: Incoming): MaybePromis
   const { epoch } = options.cache
   const block = blockOf(options.zones, question.qname, question.qtype)
   if (block === undefined) return encodeMessage(errorResponse(message, 'REFUSED'), minimumPayloadSize).octets
-  return mapMaybe(askBlock(block, { ...question, client, depth: 0 }, options.log), (answer) => {
+  return mapMaybe(askBlock(block, { ...question, client, via: [] }, options.log), (answer) => {
     try {
       return finish(options, { ...incoming, message, question, client, block, epoch, answer })
     } catch (error) {

@@ -64,8 +64,7 @@ export class AnswerCache<Note> {
   /** @param limit octets that the client takes */
   get({ key }: CacheKey, limit: number): Entry<Note> | undefined {
     const entry = this.#entries.get(key)
-    if (entry === undefined || entry.octets.length <= limit) return entry
-    return this.#entries.get(cutKey(key, limit))
+    return entry !== undefined && entry.octets.length <= limit ? entry : this.#entries.get(cutKey(key, limit))
   }
 
   /**
@@ -78,8 +77,6 @@ export class AnswerCache<Note> {
     const entry = { ...answer, turn: this.#turns++ }
     if (epoch !== this.#epoch) return entry
     const fullKey = answer.isComplete ? key : cutKey(key, limit)
-    // lru-cache disposes of a previous entry after the new one is in, which would take the new one's tags away.
-    this.#entries.delete(fullKey)
     this.#entries.set(fullKey, entry)
     if (this.#entries.has(fullKey)) this.#index(fullKey, answer.tags)
     return entry

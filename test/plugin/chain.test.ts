@@ -6,15 +6,15 @@ import { question } from '../dns/messages.ts'
 const query: Query = {
   ...question('example.org. A'),
   client: { transport: 'udp', address: '192.0.2.1', port: 40_000, localAddress: '192.0.2.53' },
-  depth: 0,
+  via: [],
 }
 
 /** Passes everything on, and writes down that it was asked. */
 const passing = (name: string, asked: string[]): Handler => ({
   name,
   serve(passed, next) {
-    asked.push(`${name} ${passed.depth}`)
-    return next({ ...passed, depth: passed.depth + 1 })
+    asked.push(`${name} ${passed.via.length}`)
+    return next({ ...passed, via: [...passed.via, passed.qname] })
   },
 })
 

@@ -2,6 +2,7 @@ import { expect } from 'chai'
 import { ClusterStore } from '../../src/cluster/store.ts'
 import { parseCorefile } from '../../src/corefile/parser.ts'
 import { pluginOrder } from '../../src/plugins/order.ts'
+import { wildcardAddress } from '../../src/server/addresses.ts'
 import { buildGroups, configurationErrors } from '../../src/server/build.ts'
 import type { ServerGroup } from '../../src/server/server.ts'
 import { formatAddress, type ListenAddress } from '../../src/transport/listener.ts'
@@ -25,22 +26,22 @@ const groupings: readonly {
   {
     title: 'port 53 of all interfaces, unless the key says more',
     corefile: 'a {\nwhoami\n}',
-    groups: { '[::]:53': ['a.'] },
+    groups: { 'everywhere:53': ['a.'] },
   },
   {
     title: 'blocks of one port together',
     corefile: 'a {\nwhoami\n}\nb:53 {\nwhoami\n}',
-    groups: { '[::]:53': ['a.', 'b.'] },
+    groups: { 'everywhere:53': ['a.', 'b.'] },
   },
   {
     title: 'keys of one block on several ports',
     corefile: 'a b:5300 dns://c:5300 {\nwhoami\n}',
-    groups: { '[::]:53': ['a.'], '[::]:5300': ['b.', 'c.'] },
+    groups: { 'everywhere:53': ['a.'], 'everywhere:5300': ['b.', 'c.'] },
   },
   {
     title: 'one zone on two ports',
     corefile: 'a:1 {\nwhoami\n}\na:2 {\nwhoami\n}',
-    groups: { '[::]:1': ['a.'], '[::]:2': ['a.'] },
+    groups: { 'everywhere:1': ['a.'], 'everywhere:2': ['a.'] },
   },
   {
     title: '--listen in place of every port',
@@ -51,7 +52,7 @@ const groupings: readonly {
   {
     title: 'a network as its reverse zone',
     corefile: '10.1.0.0/16 {\nwhoami\n}',
-    groups: { '[::]:53': ['1.10.in-addr.arpa.'] },
+    groups: { 'everywhere:53': ['1.10.in-addr.arpa.'] },
   },
 ]
 
@@ -195,7 +196,9 @@ function contextOf(listen: readonly ListenAddress[]) {
 }
 
 function placesOf(groups: readonly ServerGroup[]) {
-  return Object.fromEntries(
-    groups.map(({ addresses, zones }) => [addresses.map(formatAddress).join(' '), [...zones.keys()]]),
-  )
+  return Object.fromEntries(groups.map(({ addresses, zones }) => [addresses.map(placeOf).join(' '), [...zones.keys()]]))
+}
+
+function placeOf(at: ListenAddress): string {
+  return at.address === wildcardAddress() ? `everywhere:${at.port}` : formatAddress(at)
 }

@@ -71,9 +71,10 @@ function answerMissing(scope: Scope, query: Query, next: Next, tags: readonly Ta
  * it. Both as in CoreDNS (plugin/backend_lookup.go).
  */
 function answerAlias(scope: Scope, query: Query, target: Name, tags: readonly Tag[]): MaybePromise<Answer> {
-  if (query.depth >= maximumAliases) return negative(scope, 'NOERROR', tags)
+  const via = [...query.via, query.qname]
+  if (via.length > maximumAliases || via.includes(target)) return negative(scope, 'NOERROR', tags)
   const inZone = isSubdomain(target, scope.zone)
-  const lookup: Query = { ...query, qname: target, spelling: target, depth: query.depth + 1 }
+  const lookup: Query = { ...query, qname: target, spelling: target, via }
   const reply = inZone ? answerIn(scope, lookup, () => negative(scope, 'NXDOMAIN', [])) : scope.resolve(lookup)
   return mapMaybe(reply, ({ answer, validity }) => {
     const valid = bothValid(untilChanged(tags), validity)

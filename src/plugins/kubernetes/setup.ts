@@ -11,7 +11,7 @@ import {
 } from '../../corefile/directive-reader.ts'
 import { CorefileError } from '../../corefile/errors.ts'
 import type { Directive, ServerBlock } from '../../corefile/model.ts'
-import { type Name, root } from '../../dns/name.ts'
+import { labelsOf, maxNameOctets, type Name, root } from '../../dns/name.ts'
 import { isReverseName } from '../../dns/reverse.ts'
 import type { Setup } from '../../plugin/setup.ts'
 import { defaultTtl, type KubernetesConfig, maximumTtl } from './config.ts'
@@ -28,7 +28,15 @@ export function readConfig(directive: Directive, serverBlock: ServerBlock): Kube
   const zones = readZones(directive.args, serverBlock)
   const primaryZone = zones.find((zone) => !isReverseName(zone))
   if (primaryZone === undefined) throw new CorefileError(directive, 'non-reverse zone name must be used')
+  for (const zone of zones) checkLength(zone, directive)
   return { zones, primaryZone, ...readOptions(directive, serverBlock) }
+}
+
+/** The names of every zone's SOA record stand below the zone, and must fit. */
+function checkLength(zone: Name, directive: Directive): void {
+  const octets = labelsOf(zone).reduce((sum, label) => sum + label.length + 1, 1)
+  const limit = maxNameOctets - 'hostmaster.'.length
+  if (octets > limit) throw new CorefileError(directive, `zone ${zone} has ${octets} octets, at most ${limit} may be`)
 }
 
 type Options = Omit<KubernetesConfig, 'zones' | 'primaryZone'>

@@ -9,7 +9,7 @@ import { serveFixture, serveManifests } from '../../support/serve.ts'
 const query: Query = {
   ...question('WWW.Example.org. TYPE65280'),
   client: { transport: 'udp', address: '192.0.2.1', port: 40_000, localAddress: '192.0.2.53' },
-  depth: 0,
+  via: [],
 }
 
 const failures: readonly { title: string; next: Next; message: string }[] = [

@@ -279,7 +279,7 @@ describe('freshness: the very next answer after a change is right, and nothing e
       { cluster: store, localAddresses: [], resolve: () => refused },
     )
     const client = { transport: 'udp', address: '192.0.2.1', port: 1, localAddress: '192.0.2.53' } as const
-    const { validity } = await handler.serve({ ...question(`late.${testns} A`), client, depth: 0 }, () => refused)
+    const { validity } = await handler.serve({ ...question(`late.${testns} A`), client, via: [] }, () => refused)
     if (validity.kind !== 'until-changed') throw new Error('it may be kept')
     expect(validity.tags).to.include(serviceTag('testns', 'late'))
   })

@@ -111,6 +111,11 @@ const wrongDirectives = [
     error: at(3, 'non-reverse zone name must be used'),
   },
   {
+    title: 'a zone with no room for the names of its SOA record',
+    corefile: `. {\n\nkubernetes ${longZone(245)}\n}\n`,
+    error: at(3, `zone ${longZone(245)} has 245 octets, at most 244 may be`),
+  },
+  {
     title: 'a zone that is none',
     corefile: '. {\n\nkubernetes a..b\n}\n',
     error: at(3, 'zone is not a valid domain name: a..b'),
@@ -138,3 +143,9 @@ describe('kubernetes: setup refuses', () => {
     })
   }
 })
+
+/** A zone of so many octets on the wire. */
+function longZone(octets: number): string {
+  const whole = Math.floor((octets - 2) / 64)
+  return `${`${'a'.repeat(63)}.`.repeat(whole)}${'b'.repeat(octets - 2 - 64 * whole)}.`
+}

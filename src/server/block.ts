@@ -1,0 +1,63 @@
+import { CorefileError } from '../corefile/errors.ts'
+import type { Directive } from '../corefile/model.ts'
+import { chain } from '../plugin/chain.ts'
+import type { Observer } from '../plugin/observer.ts'
+import { type Plugin, PluginSetupError, type SetupContext } from '../plugin/setup.ts'
+import { pluginOrder } from '../plugins/order.ts'
+import { ServerError, stackOf } from '../util/errors.ts'
+import type { Logger } from '../util/log.ts'
+import type { RunningBlock } from './zones.ts'
+
+export type ConfigurationError = CorefileError | PluginSetupError
+
+/** Takes an error, and may throw it; if it does not, what is wrong is left out of what is built. */
+export type Refuse = (error: ConfigurationError) => void
+
+/** Makes the chain of one server block: the plugins that its directives ask for. */
+export function buildBlock(context: SetupContext, refuse: Refuse): RunningBlock {
+  const plugins = setupPlugins(context, refuse)
+  return {
+    chain: chain(plugins.flatMap(({ handler }) => handler ?? [])),
+    observers: plugins.flatMap(({ observer }) => (observer === undefined ? [] : guarded(observer, context.log))),
+  }
+}
+
+/** An observer that fails costs a line in the log, never the answer. */
+function guarded(observer: Observer, log: Logger): Observer {
+  return {
+    name: observer.name,
+    observe(exchange) {
+      try {
+        observer.observe(exchange)
+      } catch (error) {
+        log.error(`plugin/${observer.name}: ${stackOf(error)}`)
+      }
+    },
+  }
+}
+
+/** In the order of the chain, which is not that of the file. */
+function setupPlugins(context: SetupContext, refuse: Refuse): Plugin[] {
+  return pluginOrder.flatMap(({ name, setup }) => {
+    const occurrences = context.serverBlock.directives.filter((directive) => directive.name === name)
+    const [first] = occurrences
+    if (first === undefined) return []
+    const plugin = setup === undefined ? notSupported(first) : trySetup(name, () => setup(occurrences, context))
+    if (!(plugin instanceof ServerError)) return plugin
+    refuse(plugin)
+    return []
+  })
+}
+
+function trySetup(name: string, setup: () => Plugin): Plugin | PluginSetupError {
+  try {
+    return setup()
+  } catch (error) {
+    if (error instanceof CorefileError) return new PluginSetupError(name, error)
+    throw error
+  }
+}
+
+function notSupported(directive: Directive): CorefileError {
+  return new CorefileError(directive, `directive '${directive.name}' is not supported yet`)
+}
