@@ -36,6 +36,8 @@ export interface Answer {
   readonly authority: readonly RRset[]
   readonly additional: readonly RRset[]
   readonly validity: Validity
+  /** The serial that its SOA record has by now: it moves on with changes that touch nothing else in the answer. */
+  readonly serial?: () => number
   /** Address RRsets of the answer are rotated, each response by one more place (plugin loadbalance). */
   readonly rotate?: boolean
 }

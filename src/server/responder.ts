@@ -1,10 +1,10 @@
 import { defaultPayloadSize, maximumMessageOctets, minimumPayloadSize } from '../dns/edns.ts'
 import { RCODE } from '../dns/iana.ts'
 import type { Message, Question } from '../dns/message.ts'
-import { encodeMessage } from '../dns/wire/encode.ts'
+import { type Encoded, encodeMessage } from '../dns/wire/encode.ts'
 import { refused, serverFailure } from '../plugin/chain.ts'
 import type { Answer, Client, Query, Transport } from '../plugin/handler.ts'
-import { type AnswerCache, fillAnswer } from '../transport/answer-cache.ts'
+import { type AnswerCache, type FinishedAnswer, fillAnswer } from '../transport/answer-cache.ts'
 import { type CacheKey, createCacheKeyReader } from '../transport/cache-key.ts'
 import type { MessageHandler, Peer } from '../transport/listener.ts'
 import { messageOf, ServerError, stackOf } from '../util/errors.ts'
@@ -129,12 +129,25 @@ function finish(options: ResponderOptions, answered: Answered): Uint8Array {
   }
   let response = encoded.octets
   if (key !== undefined && answer.validity.kind === 'until-changed') {
-    const rotations = answer.rotate === true ? encoded.rotations : []
-    const finished = { octets: response, isComplete: encoded.complete, tags: answer.validity.tags, rotations, note }
+    const finished = {
+      octets: response,
+      isComplete: encoded.complete,
+      tags: answer.validity.tags,
+      rotations: answer.rotate === true ? encoded.rotations : [],
+      ...liveSerial(encoded, answer),
+      note,
+    }
     response = fillAnswer(options.cache.put(key, limit, answered.epoch, finished), octets, key.questionEnd)
   }
   tellObservers(note, { octets, response, client, payloadSize, dnssecOk, startedMs })
   return response
+}
+
+function liveSerial(
+  { serialOffset: offset }: Encoded,
+  { serial: read }: Answer,
+): Pick<FinishedAnswer<unknown>, 'live'> {
+  return offset === undefined || read === undefined ? {} : { live: { offset, read } }
 }
 
 function responseMessage(query: Message, question: Question, answer: Answer): Message {

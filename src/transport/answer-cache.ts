@@ -10,6 +10,8 @@ export interface FinishedAnswer<Note> {
   /** It is dropped as soon as one of these changes. */
   readonly tags: readonly string[]
   readonly rotations: readonly Rotation[]
+  /** A number of 32 bits that is read anew each time the answer is given. */
+  readonly live?: { readonly offset: number; readonly read: () => number }
   /** What whoever puts it wants to know again at a hit. */
   readonly note: Note
 }
@@ -109,7 +111,8 @@ export class AnswerCache<Note> {
 /**
  * The response to `query`, from an answer that was finished for another of the same key.
  *
- * What the answer takes from the query: id, RD and CD, the question in the client's letter case.
+ * It has the query's id, RD and CD, and the question in the client's letter case; its records are rotated, its live
+ * number is that of now.
  */
 export function fillAnswer(entry: Entry<unknown>, query: Uint8Array, questionEnd: number): Buffer {
   const response = Buffer.allocUnsafe(entry.octets.length)
@@ -119,6 +122,7 @@ export function fillAnswer(entry: Entry<unknown>, query: Uint8Array, questionEnd
   response[1] = query[1] ?? 0
   response[2] = ((response[2] ?? 0) & ~rdBit) | ((query[2] ?? 0) & rdBit)
   response[3] = ((response[3] ?? 0) & ~cdBit) | ((query[3] ?? 0) & cdBit)
+  if (entry.live !== undefined) response.writeUInt32BE(entry.live.read(), entry.live.offset)
   for (const rotation of entry.rotations) rotate(response, entry.octets, rotation, entry.turn)
   entry.turn = (entry.turn + 1) >>> 0
   return response

@@ -214,6 +214,17 @@ describe('AnswerCache: an answer for another query', () => {
     expect([response[2], response[3]]).to.deep.equal([0, 0])
   })
 
+  it('has its live number as it is by now', () => {
+    let now = 0x01020304
+    const octets = Uint8Array.from([...finished, 0, 0, 0, 0])
+    const live = { offset: finished.length, read: () => now }
+    const entry = cacheOf().put(key, limit, 0, answer({ octets, live }))
+    const tail = () => [...fillAnswer(entry, encodeQuery(question), key.questionEnd).subarray(finished.length)]
+    expect(tail()).to.deep.equal([1, 2, 3, 4])
+    now = 0xffffffff
+    expect(tail()).to.deep.equal([255, 255, 255, 255])
+  })
+
   it('is octets of its own: what is done to them does not reach the cache', () => {
     const entry = cacheOf().put(key, limit, 0, answer({ octets: finished }))
     fillAnswer(entry, encodeQuery(question), key.questionEnd).fill(0xff)

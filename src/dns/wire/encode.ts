@@ -17,6 +17,8 @@ export interface Encoded {
   readonly complete: boolean
   /** The address RRsets of the answer whose records may change places. */
   readonly rotations: readonly Rotation[]
+  /** Where the serial of an SOA record in answer or authority stands, if there is one. */
+  readonly serialOffset: number | undefined
 }
 
 /** `count` records, two or more, of `size` octets each from `offset` on: to exchange them is to copy octets. */
@@ -49,6 +51,7 @@ export function encodeMessage(message: Message, limit: number): Encoded {
     truncated: written.truncated,
     complete: !written.truncated && written.additional.length === message.additional.length,
     rotations: rotationsOf(written.answer),
+    serialOffset: serialOffsetOf([...written.answer, ...written.authority]),
   }
 }
 
@@ -109,4 +112,10 @@ function rotationsOf(answer: readonly Extent[]): Rotation[] {
   return answer.flatMap(({ type, offset, count, size }) =>
     (type === 'A' || type === 'AAAA') && count > 1 && size !== undefined ? [{ offset, size, count }] : [],
   )
+}
+
+/** The serial and the four numbers behind it end an SOA record (RFC 1035 section 3.3.13). */
+function serialOffsetOf(extents: readonly Extent[]): number | undefined {
+  const soa = extents.find(({ type }) => type === 'SOA')
+  return soa?.size === undefined ? undefined : soa.offset + soa.size - 5 * 4
 }

@@ -5,7 +5,7 @@
  * asked for (records.ts). Here these become an Answer, or the query goes on to the next plugin.
  */
 import type { ClusterStore } from '../../cluster/store.ts'
-import { anyTag, type Tag } from '../../cluster/tags.ts'
+import type { Tag } from '../../cluster/tags.ts'
 import { TYPE } from '../../dns/iana.ts'
 import { isSubdomain, longestZone, type Name } from '../../dns/name.ts'
 import { refused } from '../../plugin/chain.ts'
@@ -53,8 +53,8 @@ function answerIn(scope: Scope, query: Query, next: Next): MaybePromise<Answer> 
 
   const records = recordsOf(node, query.qname, query.qtype, factsOf(scope))
   if (records.answer.length === 0) return negative(scope, 'NOERROR', tags)
-  const tellsSerial = records.answer.some(({ type }) => type === 'SOA')
-  return positive(records, untilChanged(tellsSerial ? [...tags, anyTag] : tags))
+  const hasSerial = records.answer.some(({ type }) => type === 'SOA')
+  return { ...positive(records, untilChanged(tags)), ...(hasSerial ? serialOf(scope) : {}) }
 }
 
 function answerMissing(scope: Scope, query: Query, next: Next, tags: readonly Tag[]): MaybePromise<Answer> {
@@ -86,7 +86,8 @@ function answerAlias(scope: Scope, query: Query, target: Name, tags: readonly Ta
 
 function negative(scope: Scope, rcode: 'NOERROR' | 'NXDOMAIN', tags: readonly Tag[]): Answer {
   const authority = [soa(factsOf(scope))]
-  return { rcode, authoritative: true, answer: [], authority, additional: [], validity: untilChanged(tags) }
+  const validity = untilChanged(tags)
+  return { rcode, authoritative: true, answer: [], authority, additional: [], validity, ...serialOf(scope) }
 }
 
 function positive({ answer, additional }: Records, validity: Validity): Answer {
@@ -95,6 +96,11 @@ function positive({ answer, additional }: Records, validity: Validity): Answer {
 
 function factsOf({ zone, config, cluster }: Scope): ZoneFacts {
   return { zone, ttl: config.ttl, serial: cluster.serial }
+}
+
+/** Any change of the cluster moves the serial on, and most leave the rest of an answer as it is. */
+function serialOf({ cluster }: Scope): Required<Pick<Answer, 'serial'>> {
+  return { serial: () => cluster.serial }
 }
 
 function untilChanged(tags: readonly Tag[]): Validity {

@@ -213,3 +213,21 @@ describe('rotations', () => {
     expect(decodeMessage(rotated).answer[0]?.rdata).to.deep.equal(rdata)
   })
 })
+
+describe('the offset of the serial', () => {
+  const soa = records('example. 5 IN SOA ns.example. host.example. 3735928559 2 3 4 5')
+  const cases = [
+    { title: 'in the answer', sections: { answer: soa } },
+    { title: 'in the authority', sections: { authority: soa } },
+  ]
+  for (const { title, sections } of cases) {
+    it(`is where it stands ${title}`, () => {
+      const { octets, serialOffset = 0 } = encodeMessage(response(web, sections), 512)
+      expect(Buffer.from(octets).readUInt32BE(serialOffset)).to.equal(3735928559)
+    })
+  }
+
+  it('is undefined where there is no SOA record', () => {
+    expect(encodeMessage(response(web, { answer: [addresses(web, 1)] }), 512).serialOffset).to.equal(undefined)
+  })
+})

@@ -254,6 +254,20 @@ describe('freshness: the very next answer after a change is right, and nothing e
     expect(serials, 'the third is no change').to.deep.equal(['5', '6', '6'])
   })
 
+  it('the serial in a cached answer that the change leaves as it is', async () => {
+    const server = serveManifests(manifests(...base), corefile)
+    const asked = [`nope.${testns} A`, `web.${testns} AAAA`, 'cluster.local. SOA']
+    const serialsOf = async () => {
+      const replies = await Promise.all(asked.map((question) => server.ask(question)))
+      return replies.map(({ answer, authority }) => [...answer, ...authority].map((line) => line.split(' ')[6]).join())
+    }
+    await serialsOf()
+    server.clock.nowMs = 77_000
+    server.change(manifests(...base, clusterIp('testns/late', '10.96.0.11')))
+    expect(await serialsOf()).to.deep.equal(['77', '77', '77'])
+    expect(await missesOf(server, asked)).to.deep.equal([])
+  })
+
   it('a change that changes nothing drops nothing', async () => {
     const server = serveManifests(manifests(...base), corefile)
     const asked = [...bystanders, 'cluster.local. SOA', '96.10.in-addr.arpa. PTR', `db.${testns} A`]
