@@ -5,11 +5,11 @@ import { kinds } from '../cluster/model.ts'
 import { ClusterStore } from '../cluster/store.ts'
 import { configurationErrors } from '../server/build.ts'
 import { systemClock } from '../util/clock.ts'
+import { counted } from '../util/counted.ts'
 import { messageOf, ServerError } from '../util/errors.ts'
 import { silentLogger } from '../util/log.ts'
 import { loadOptions } from './cluster.ts'
 import { loadConfiguration } from './configuration.ts'
-import { counted } from './counted.ts'
 import { type CliIo, ExitCode } from './io.ts'
 import { type ConfigurationOptions, type InputOptions, requireInput, withInputOptions } from './options.ts'
 
@@ -53,6 +53,6 @@ function manifestLines({ files, objects, otherKinds }: ManifestSet, paths: reado
   return [
     `${counted(files.length, 'manifest file')}: valid`,
     ...counts.filter(([, count]) => count > 0).map(([kind, count]) => `  ${kind}: ${count}`),
-    ...[...otherKinds].map(([kind, count]) => `  ${kind}: ${count}, of no use to DNS`),
+    ...[...otherKinds].map(([kind, count]) => `  ${kind}: ${count}, passed over`),
   ]
 }

@@ -5,9 +5,9 @@
  */
 import { Command, CommanderError } from 'commander'
 import { ManifestError } from '../cluster/manifests/errors.ts'
+import { counted } from '../util/counted.ts'
 import { messageOf, ServerError, stackOf } from '../util/errors.ts'
 import { checkCommand } from './check.ts'
-import { counted } from './counted.ts'
 import { type CliIo, ExitCode, processIo } from './io.ts'
 import { namesCommand } from './names.ts'
 import { queryCommand } from './query.ts'

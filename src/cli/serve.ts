@@ -1,17 +1,14 @@
 import { type Command, Option } from 'commander'
 import { manifestSource } from '../cluster/manifests/source.ts'
-import { kinds } from '../cluster/model.ts'
 import { ClusterStore } from '../cluster/store.ts'
 import type { Corefile } from '../corefile/model.ts'
 import { buildGroups } from '../server/build.ts'
 import { Server } from '../server/server.ts'
 import { formatAddress, type ListenAddress } from '../transport/listener.ts'
 import { systemClock } from '../util/clock.ts'
-import { limitLines } from '../util/line-limit.ts'
 import { createLogger, type LogLevel, logLevels } from '../util/log.ts'
 import { loadOptions } from './cluster.ts'
 import { kubernetesConfigs, loadConfiguration } from './configuration.ts'
-import { counted } from './counted.ts'
 import type { CliIo } from './io.ts'
 import { asListenAddress, type InputOptions, repeatable, requireInput, withInputOptions } from './options.ts'
 import { suggestions } from './suggestions.ts'
@@ -56,12 +53,10 @@ async function serve(options: ServeOptions, io: CliIo): Promise<void> {
   const cluster = new ClusterStore(systemClock)
   const listen = options.listen.length === 0 && options.conf === undefined ? [defaultListen] : options.listen
   const corefile = loadConfiguration(options, log)
-  // What a query can provoke must not fill a disk.
-  const queryLog = { ...log, error: limitLines(log.error, systemClock) }
-  const groups = buildGroups(corefile, { cluster, log: queryLog, clock: systemClock, listen })
+  const groups = buildGroups(corefile, { cluster, log, clock: systemClock, listen })
 
   const sources = new AbortController()
-  const server = new Server({ groups, cluster, log: queryLog })
+  const server = new Server({ groups, cluster, log, clock: systemClock })
   try {
     const stopped = aborted(io.stop)
     if (options.file.length > 0) {
@@ -72,7 +67,7 @@ async function serve(options: ServeOptions, io: CliIo): Promise<void> {
     }
     if (io.stop.aborted) return
     await server.start()
-    announce(server, cluster, io)
+    announce(server, io)
     suggest(server, cluster, corefile, io)
     await stopped
   } finally {
@@ -81,10 +76,9 @@ async function serve(options: ServeOptions, io: CliIo): Promise<void> {
   }
 }
 
-/** Says what is served, and where. */
-function announce(server: Server, cluster: ClusterStore, io: CliIo): void {
-  const counts = kinds.map((kind) => counted(cluster.list(kind).length, kind))
-  io.out(`cluster-dns ${version()}: ${counts.join(', ')}`)
+/** Says what is running, and where it listens. */
+function announce(server: Server, io: CliIo): void {
+  io.out(`cluster-dns ${version()}`)
   for (const { address } of server.listeners) {
     for (const transport of ['udp', 'tcp']) io.out(`listening on ${transport} ${formatAddress(address)}`)
   }
@@ -95,7 +89,7 @@ function suggest(server: Server, cluster: ClusterStore, corefile: Corefile, io: 
   const [listener] = server.listeners
   const [config] = kubernetesConfigs(corefile)
   if (listener === undefined || config === undefined) return
-  const asks = suggestions(cluster, config.primaryZone, listener.address)
+  const asks = suggestions(cluster, config, listener.address)
   if (asks.length > 0) io.out(['ask, for instance:', ...asks.map((ask) => `  ${ask}`)].join('\n'))
 }
 

@@ -1,36 +1,32 @@
 import type { EndpointSlice, Service } from '../cluster/model.ts'
 import type { ClusterStore } from '../cluster/store.ts'
-import type { Name } from '../dns/name.ts'
 import { readyAddresses, serviceName } from '../plugins/kubernetes/backends.ts'
+import type { KubernetesConfig } from '../plugins/kubernetes/config.ts'
 import type { ListenAddress } from '../transport/listener.ts'
 
 /**
  * A few dig commands worth trying, one for each kind of answer that the cluster has.
  *
- * @param zone where the cluster's names live
+ * @param config of the plugin that answers them
  */
-export function suggestions(cluster: ClusterStore, zone: Name, at: ListenAddress): readonly string[] {
+export function suggestions(cluster: ClusterStore, config: KubernetesConfig, at: ListenAddress): readonly string[] {
   const services = cluster.list('Service')
+  const withAddress = services.filter(({ clusterIPs }) => clusterIPs.length > 0)
+  const plain = withAddress.find(({ type }) => type === 'ClusterIP') ?? withAddress[0]
   const headless = services
     .filter((service) => service.headless)
     .map((service) => ({ service, slices: cluster.slicesOf(service.namespace, service.name) }))
-    .find(({ slices }) => slices.some((slice) => readyAddresses(slice, false).length > 0))
+    .find(({ slices }) => slices.some((slice) => readyAddresses(slice, config.endpointPodNames).length > 0))
   const asks = [
-    ...questionsOf(
-      services.find((service) => service.clusterIPs.length > 0),
-      zone,
-    ),
-    ...(headless === undefined ? [] : headlessQuestions(headless.service, headless.slices, zone)),
+    ...(plain === undefined ? [] : [serviceName(plain, config.primaryZone)]),
+    ...(headless === undefined ? [] : headlessQuestions(headless.service, headless.slices, config)),
   ]
   return asks.map((ask) => `${digCommand(at)} ${ask}`)
 }
 
-function questionsOf(service: Service | undefined, zone: Name): string[] {
-  return service === undefined ? [] : [serviceName(service, zone)]
-}
-
-function headlessQuestions(service: Service, slices: readonly EndpointSlice[], zone: Name): string[] {
-  const [endpoint] = slices.flatMap((slice) => readyAddresses(slice, false))
+function headlessQuestions(service: Service, slices: readonly EndpointSlice[], config: KubernetesConfig): string[] {
+  const { primaryZone: zone, endpointPodNames } = config
+  const [endpoint] = slices.flatMap((slice) => readyAddresses(slice, endpointPodNames))
   const port = slices.flatMap(({ ports }) => ports).find(({ name }) => name !== undefined)
   const srvLabels = port === undefined ? [] : [`_${port.name}`, `_${port.protocol.toLowerCase()}`]
   return [

@@ -6,6 +6,7 @@ import type { Name } from '../dns/name.ts'
 import type { SetupContext } from '../plugin/setup.ts'
 import { formatAddress, type ListenAddress } from '../transport/listener.ts'
 import type { Clock } from '../util/clock.ts'
+import { limitErrors } from '../util/line-limit.ts'
 import type { Logger } from '../util/log.ts'
 import { reachableAddresses, wildcardAddress } from './addresses.ts'
 import { buildBlock, type ConfigurationError, type Refuse } from './block.ts'
@@ -94,7 +95,8 @@ interface ServedKey {
 }
 
 function setupContextOf(serverBlock: ServerBlock, context: BuildContext, home: GroupDraft | undefined): SetupContext {
-  const { cluster, log, clock, localAddresses } = context
+  const { cluster, clock, localAddresses } = context
+  const log = limitErrors(context.log, clock)
   return {
     serverBlock,
     cluster,

@@ -2,6 +2,8 @@ import type { ClusterStore } from '../cluster/store.ts'
 import { AnswerCache } from '../transport/answer-cache.ts'
 import type { ListenAddress, Listener } from '../transport/listener.ts'
 import { openUdpAndTcp } from '../transport/open.ts'
+import type { Clock } from '../util/clock.ts'
+import { limitErrors } from '../util/line-limit.ts'
 import type { Logger } from '../util/log.ts'
 import type { AnswerNote } from './observe.ts'
 import { createResponder } from './responder.ts'
@@ -17,6 +19,7 @@ export interface ServerOptions {
   readonly groups: readonly ServerGroup[]
   readonly cluster: ClusterStore
   readonly log: Logger
+  readonly clock: Clock
 }
 
 /** How long queries under way may take to be answered once the server is told to stop. */
@@ -55,7 +58,8 @@ export class Server {
   }
 
   async #startGroup({ addresses, zones }: ServerGroup): Promise<void> {
-    const { cluster, log } = this.#options
+    const { cluster, clock } = this.#options
+    const log = limitErrors(this.#options.log, clock)
     const cache = new AnswerCache<AnswerNote>()
     this.#unsubscribes = [...this.#unsubscribes, cluster.onChange(({ tags }) => cache.invalidate(tags))]
     for (const address of addresses) {

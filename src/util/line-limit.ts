@@ -1,4 +1,5 @@
 import type { Clock } from './clock.ts'
+import type { Logger } from './log.ts'
 
 /** Lines that may be written in one interval. */
 const burst = 100
@@ -21,4 +22,9 @@ export function limitLines(write: (line: string) => void, clock: Clock): (line: 
     lines++
     if (lines <= burst) write(line)
   }
+}
+
+/** A log whose errors queries may provoke: they are limited, all else is passed on. */
+export function limitErrors(log: Logger, clock: Clock): Logger {
+  return { ...log, error: limitLines(log.error, clock) }
 }

@@ -7,7 +7,7 @@ describe('check', () => {
     'empty/readme.txt': 'no manifest',
   })
   const shopCounts =
-    '  Namespace: 2\n  Service: 8\n  EndpointSlice: 6\n  Pod: 7\n  StatefulSet (apps/v1): 1, of no use to DNS'
+    '  Namespace: 2\n  Service: 8\n  EndpointSlice: 6\n  Pod: 7\n  StatefulSet (apps/v1): 1, passed over'
 
   it('counts what good manifests make', async () => {
     const out = `7 manifest files: valid\n${shopCounts}`

@@ -1,4 +1,5 @@
 import { ServerError } from '../../util/errors.ts'
+import { standardInput } from './files.ts'
 
 /** Where something stands in a manifest. Lines and columns count from 1; line 0 is the file as a whole. */
 export interface Place {
@@ -31,7 +32,8 @@ export function formatProblem(problem: Problem): string {
   return `${formatPlace(problem)}: ${problem.message}`
 }
 
-/** `file:line:column`, or the file alone where line is 0. */
+/** `file:line:column`, or the file alone where line is 0; `-` is told by its name. */
 export function formatPlace({ file, line, column }: Place): string {
-  return line === 0 ? file : `${file}:${line}:${column}`
+  const name = file === standardInput ? 'standard input' : file
+  return line === 0 ? name : `${name}:${line}:${column}`
 }

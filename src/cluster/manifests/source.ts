@@ -1,3 +1,4 @@
+import { counted } from '../../util/counted.ts'
 import { messageOf } from '../../util/errors.ts'
 import type { Logger } from '../../util/log.ts'
 import { type ClusterObject, kinds } from '../model.ts'
@@ -129,8 +130,4 @@ class ManifestFeed {
 function summaryOf({ files, objects }: ManifestSet): string {
   const count = (kind: ClusterObject['kind']) => objects.filter((object) => object.kind === kind).length
   return `${kinds.map((kind) => counted(count(kind), kind)).join(', ')} from ${counted(files.length, 'file')}`
-}
-
-function counted(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? '' : 's'}`
 }

@@ -63,7 +63,7 @@ describe('readManifests', () => {
     const first = await readManifests(['-'], { files })
     expect(await readManifests(['-', '-'], { files })).to.deep.equal(first)
     expect(first.problems.map(formatProblem)).to.deep.equal([
-      '-:1:1: kind: found nothing, expected the kind of a Kubernetes object',
+      'standard input:1:1: kind: found nothing, expected the kind of a Kubernetes object',
     ])
   })
 
