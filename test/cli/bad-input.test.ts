@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { counted } from '../../src/cli/counted.ts'
+import { counted } from '../../src/util/counted.ts'
 import { run, runWithInput, shop, testFolder } from './run.ts'
 
 const badService = `apiVersion: v1

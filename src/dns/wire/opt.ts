@@ -3,7 +3,7 @@ import { WireFormatError } from '../errors.ts'
 import { TYPE } from '../iana.ts'
 import { encodeRecord } from './dns2.ts'
 import { uint16At } from './header.ts'
-import type { RecordHead } from './section.ts'
+import type { RecordHead } from './record-head.ts'
 import type { OctetWriter } from './writer.ts'
 
 export interface Opt extends Edns {

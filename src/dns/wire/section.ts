@@ -1,29 +1,16 @@
-import { WireFormatError } from '../errors.ts'
 import { CLASS, TYPE } from '../iana.ts'
 import { type Name, nameOf } from '../name.ts'
 import { codecOf, rrTypeOf } from '../rdata/codecs.ts'
 import type { RdataByType, RRset, RRType } from '../record.ts'
 import { decodeRecord } from './dns2.ts'
-import { uint16At } from './header.ts'
-import { readName, type WireName } from './name.ts'
+import { readName } from './name.ts'
 import { type Opt, readOpt } from './opt.ts'
+import { type RecordHead, readRecordHead } from './record-head.ts'
 
 export interface WireSection {
   readonly rrsets: readonly RRset[]
   readonly opts: readonly Opt[]
   /** Offset of the first octet after the section. */
-  readonly end: number
-}
-
-/** Where a record's parts stand. */
-export interface RecordHead {
-  readonly offset: number
-  readonly owner: WireName
-  readonly type: number
-  readonly class: number
-  /** Offset of the four octets of the TTL. */
-  readonly ttlAt: number
-  readonly rdataAt: number
   readonly end: number
 }
 
@@ -39,7 +26,7 @@ export function readSection(octets: Uint8Array, start: number, count: number): W
   const opts: Opt[] = []
   let end = start
   for (let index = 0; index < count; index++) {
-    const head = readHead(octets, end)
+    const head = readRecordHead(octets, end)
     const type = rrTypeOf(head.type)
     if (head.type === TYPE.OPT) opts.push(readOpt(octets, head))
     else if (type !== undefined && head.class === CLASS.IN) addRecord(rrsets, readRecord(octets, head, type))
@@ -53,16 +40,6 @@ interface GrowingRRset {
   readonly type: RRType
   readonly ttl: number
   readonly rdata: RdataByType[RRType][]
-}
-
-function readHead(octets: Uint8Array, offset: number): RecordHead {
-  const owner = readName(octets, offset)
-  const rdataAt = owner.end + 10
-  if (rdataAt > octets.length) throw new WireFormatError(owner.end, 'the message ends inside a record')
-  const end = rdataAt + uint16At(octets, rdataAt - 2)
-  if (end > octets.length) throw new WireFormatError(rdataAt - 2, 'rdata runs over the end of the message')
-  const type = uint16At(octets, owner.end)
-  return { offset, owner, type, class: uint16At(octets, owner.end + 2), ttlAt: owner.end + 4, rdataAt, end }
 }
 
 function readRecord(octets: Uint8Array, head: RecordHead, type: RRType): GrowingRRset {

@@ -1,7 +1,7 @@
 /**
  * udp: one socket, datagrams in, datagrams out.
  *
- * This file is the interface. `dgram.ts` fills it everywhere; a filling that reads and writes in batches comes later
+ * This file is the interface. `dgram.ts` fills it everywhere; a filling that reads and writes in batches comes
  * later. Both pass test/contract/udp-socket.ts. The one in use is chosen once, at start.
  */
 import type { ListenAddress, Listener, MessageHandler } from '../listener.ts'
