@@ -6,6 +6,7 @@ import { ServerError } from '../util/errors.ts'
 import type { Logger } from '../util/log.ts'
 import type { Handler, Next } from './handler.ts'
 import type { Observer } from './observer.ts'
+import type { Offers } from './offers.ts'
 
 /** What a directive may use to become a plugin. Nothing here opens a socket or reads a file. */
 export interface SetupContext {
@@ -13,6 +14,8 @@ export interface SetupContext {
   readonly cluster: ClusterStore
   readonly log: Logger
   readonly clock: Clock
+  /** What the plugins of this server block have for one another. */
+  readonly offers: Offers
   /** The addresses that the server block is reached at: where it listens, wildcards taken apart. */
   readonly localAddresses: readonly string[]
   /** Asks the whole server, as if a client had asked it: for the target of a CNAME. */

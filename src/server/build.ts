@@ -3,6 +3,7 @@ import { CorefileError } from '../corefile/errors.ts'
 import type { Corefile, ServerBlock, ServerKey } from '../corefile/model.ts'
 import { portOf } from '../corefile/server-key.ts'
 import type { Name } from '../dns/name.ts'
+import { noOffers } from '../plugin/offers.ts'
 import type { SetupContext } from '../plugin/setup.ts'
 import { formatAddress, type ListenAddress } from '../transport/listener.ts'
 import type { Clock } from '../util/clock.ts'
@@ -102,6 +103,7 @@ function setupContextOf(serverBlock: ServerBlock, context: BuildContext, home: G
     cluster,
     log,
     clock,
+    offers: noOffers(),
     localAddresses: localAddresses ?? reachableAddresses(home?.addresses ?? []),
     resolve: (query) => ask(home?.zones ?? new Map(), query, log),
   }
