@@ -8,6 +8,7 @@ import { ManifestError } from '../cluster/manifests/errors.ts'
 import { counted } from '../util/counted.ts'
 import { messageOf, ServerError, stackOf } from '../util/errors.ts'
 import { checkCommand } from './check.ts'
+import { explainCommand } from './explain.ts'
 import { type CliIo, ExitCode, processIo } from './io.ts'
 import { namesCommand } from './names.ts'
 import { queryCommand } from './query.ts'
@@ -35,7 +36,7 @@ export async function main(args: readonly string[], io: CliIo): Promise<ExitCode
     })
     .showSuggestionAfterError()
     .showHelpAfterError('(--help tells more)')
-  for (const add of [serveCommand, checkCommand, namesCommand, queryCommand]) add(program, io, done)
+  for (const add of [serveCommand, checkCommand, namesCommand, queryCommand, explainCommand]) add(program, io, done)
 
   try {
     await program.parseAsync([...args], { from: 'user' })

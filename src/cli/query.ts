@@ -1,31 +1,28 @@
-import { isIP } from 'node:net'
-import { type Command, InvalidArgumentError } from 'commander'
+import type { Command } from 'commander'
 import { defaultPayloadSize, ednsVersion, maximumMessageOctets } from '../dns/edns.ts'
-import { CLASS, OPCODE, RCODE, TYPE, typeCode } from '../dns/iana.ts'
+import { CLASS, OPCODE, RCODE } from '../dns/iana.ts'
 import type { Message } from '../dns/message.ts'
-import { formatLabels, type Name, parseLabels, parseName } from '../dns/name.ts'
-import { reverseName } from '../dns/reverse.ts'
 import { formatMessage } from '../dns/text/message.ts'
 import { decodeMessage } from '../dns/wire/decode.ts'
 import { encodeMessage } from '../dns/wire/encode.ts'
 import { createResponder } from '../server/responder.ts'
 import { AnswerCache } from '../transport/answer-cache.ts'
-import { canonicalAddress } from '../util/address.ts'
-import { messageOf } from '../util/errors.ts'
+import { messagesOf } from '../transport/listener.ts'
 import { createLogger } from '../util/log.ts'
 import { loadCluster } from './cluster.ts'
 import { loadConfiguration } from './configuration.ts'
 import type { CliIo } from './io.ts'
 import { type InputOptions, requireInput, withInputOptions } from './options.ts'
+import { type Asked, withQuestion } from './question.ts'
 import { buildWithoutSockets, groupFor, loopback } from './without-sockets.ts'
 
 /** `query`: one answer through the whole chain without a socket, printed as dig prints it. */
 export function queryCommand(program: Command, io: CliIo): void {
-  const command = program
-    .command('query')
-    .description('answer one question from the manifests, without a socket, printed as dig prints it')
-    .argument('<name>', 'the name, fully qualified; an address asks for its reverse name', asQname)
-    .argument('[type]', 'A, AAAA, SRV, PTR, … or TYPEn; A for a name, PTR for an address', asQtype)
+  const command = withQuestion(
+    program
+      .command('query')
+      .description('answer one question from the manifests, without a socket, printed as dig prints it'),
+  )
   withInputOptions(command).action(async (asked: Asked, type: number | undefined, options: InputOptions) => {
     requireInput(command, options)
     const log = createLogger((line) => io.err(line))
@@ -36,32 +33,8 @@ export function queryCommand(program: Command, io: CliIo): void {
     const respond = createResponder({ zones, cache: new AnswerCache(), log, transport: 'tcp', localAddress: loopback })
     const query = encodeMessage(queryMessage(asked, qtype), maximumMessageOctets)
     const response = await respond(query.octets, { address: loopback, port: 0 })
-    if (response !== undefined) io.out(formatMessage(decodeMessage(response), { size: response.length }))
+    for (const each of messagesOf(response)) io.out(formatMessage(decodeMessage(each), { size: each.length }))
   })
-}
-
-interface Asked {
-  readonly qname: Name
-  readonly spelling: string
-  readonly defaultType: number
-}
-
-function asQname(text: string): Asked {
-  if (isIP(text) !== 0) {
-    const qname = reverseName(canonicalAddress(text))
-    return { qname, spelling: qname, defaultType: TYPE.PTR }
-  }
-  try {
-    return { qname: parseName(text), spelling: formatLabels(parseLabels(text)), defaultType: TYPE.A }
-  } catch (error) {
-    throw new InvalidArgumentError(messageOf(error))
-  }
-}
-
-function asQtype(text: string): number {
-  const code = typeCode(text)
-  if (code === undefined) throw new InvalidArgumentError('expected a record type, such as A, SRV or TYPE65')
-  return code
 }
 
 /** As dig asks: recursion desired, EDNS. */

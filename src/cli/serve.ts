@@ -17,6 +17,8 @@ import { version } from './version.ts'
 interface ServeOptions extends InputOptions {
   readonly listen: readonly ListenAddress[]
   readonly logLevel: LogLevel
+  /** Extended DNS Errors. */
+  readonly ede: boolean
 }
 
 /** Where a server without a Corefile listens: it needs no privilege, and no other machine reaches it. */
@@ -36,6 +38,7 @@ export function serveCommand(program: Command, io: CliIo): void {
         `${formatAddress(defaultListen)}, or where the Corefile says`,
       ),
     )
+    .option('--no-ede', 'do not tell clients, in an Extended DNS Error, why they get no records')
     .addOption(new Option('--log-level <level>', logLevelHelp).choices(logLevels).default('info'))
   withInputOptions(command).action(async (options: ServeOptions) => {
     requireInput(command, options)
@@ -56,7 +59,7 @@ async function serve(options: ServeOptions, io: CliIo): Promise<void> {
   const groups = buildGroups(corefile, { cluster, log, clock: systemClock, listen })
 
   const sources = new AbortController()
-  const server = new Server({ groups, cluster, log, clock: systemClock })
+  const server = new Server({ groups, cluster, log, clock: systemClock, extendedErrors: options.ede })
   try {
     const stopped = aborted(io.stop)
     if (options.file.length > 0) {

@@ -63,6 +63,10 @@ export interface EndpointSlice {
   readonly labels: Labels
   /** Label kubernetes.io/service-name; a slice without it belongs to no Service. */
   readonly serviceName?: string
+  /** Label multicluster.kubernetes.io/service-name: the ServiceImport that it belongs to, perhaps beside a Service. */
+  readonly importName?: string
+  /** Label multicluster.kubernetes.io/source-cluster: where its endpoints are; never empty. */
+  readonly clusterId?: string
   readonly addressType: 'IPv4' | 'IPv6' | 'FQDN'
   readonly endpoints: readonly Endpoint[]
   readonly ports: readonly EndpointPort[]
@@ -85,14 +89,33 @@ export interface Namespace {
   readonly labels: Labels
 }
 
+/** multicluster.x-k8s.io/v1alpha1 ServiceImport: a Service of the clusters of a set, as this one sees it (KEP-1645). */
+export interface ServiceImport {
+  readonly kind: 'ServiceImport'
+  readonly namespace: string
+  readonly name: string
+  readonly labels: Labels
+  /** `type: Headless`; otherwise it is ClusterSetIP. */
+  readonly headless: boolean
+  /** spec.ips: of a headless one they mean nothing. */
+  readonly ips: readonly Address[]
+  readonly ports: readonly ServicePort[]
+}
+
 export type Labels = Readonly<Record<string, string>>
 
-export type ClusterObject = Service | EndpointSlice | Pod | Namespace
+export type ClusterObject = Service | EndpointSlice | Pod | Namespace | ServiceImport
 export type Kind = ClusterObject['kind']
 export type ObjectOf<K extends Kind> = Extract<ClusterObject, { kind: K }>
 
 /** Every kind the store holds. */
-export const kinds = ['Namespace', 'Service', 'EndpointSlice', 'Pod'] as const satisfies readonly Kind[]
+export const kinds = [
+  'Namespace',
+  'Service',
+  'EndpointSlice',
+  'Pod',
+  'ServiceImport',
+] as const satisfies readonly Kind[]
 
 /** What identifies an object of a kind; a Namespace has no namespace. */
 export interface ObjectKey {

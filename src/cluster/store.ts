@@ -12,6 +12,7 @@ import {
   type ObjectOf,
   type Pod,
   type Service,
+  type ServiceImport,
 } from './model.ts'
 import type { ClusterSink } from './source.ts'
 import { anyTag, type Tag, tagsOf } from './tags.ts'
@@ -38,15 +39,20 @@ export class ClusterStore implements ClusterSink {
     Service: new Collection<Service>(),
     EndpointSlice: new Collection<EndpointSlice>(),
     Pod: new Collection<Pod>(),
+    ServiceImport: new Collection<ServiceImport>(),
   }
   readonly #slicesByService = this.#collections.EndpointSlice.index((slice) =>
     slice.serviceName === undefined ? [] : [`${slice.namespace}/${slice.serviceName}`],
+  )
+  readonly #slicesByImport = this.#collections.EndpointSlice.index((slice) =>
+    slice.importName === undefined ? [] : [`${slice.namespace}/${slice.importName}`],
   )
   readonly #slicesByAddress = this.#collections.EndpointSlice.index((slice) =>
     slice.endpoints.flatMap((endpoint) => endpoint.addresses),
   )
   readonly #servicesByAddress = this.#collections.Service.index((service) => service.clusterIPs)
   readonly #podsByAddress = this.#collections.Pod.index((pod) => pod.podIPs)
+  readonly #serviceNames = new Map<string, Set<string>>()
   readonly #listeners = new Set<ChangeListener>()
   #generation = 0
   #serial = 0
@@ -66,6 +72,20 @@ export class ClusterStore implements ClusterSink {
   /** The slices that carry the Service's label, whether or not there is such a Service; ordered by name. */
   slicesOf(namespace: string, service: string): readonly EndpointSlice[] {
     return this.#slicesByService.get(`${namespace}/${service}`)
+  }
+
+  /** The names of a Namespace's Services, in any order. */
+  serviceNames(namespace: string): ReadonlySet<string> {
+    return this.#serviceNames.get(namespace) ?? new Set()
+  }
+
+  serviceImport(namespace: string, name: string): ServiceImport | undefined {
+    return this.#collections.ServiceImport.get(`${namespace}/${name}`)
+  }
+
+  /** The slices that carry the ServiceImport's label, of every cluster, whether or not there is such; ordered by name. */
+  slicesOfImport(namespace: string, serviceImport: string): readonly EndpointSlice[] {
+    return this.#slicesByImport.get(`${namespace}/${serviceImport}`)
   }
 
   servicesAt(address: Address): readonly Service[] {
@@ -137,8 +157,17 @@ export class ClusterStore implements ClusterSink {
     const previous = collection.get(key)
     if (isDeepStrictEqual(previous, object)) return
     collection.set(key, object)
+    if (kind === 'Service') this.#nameService(key, object !== undefined)
     // `any` also where no look-up finds the object, as a Pod that has no address yet.
     for (const tag of [anyTag, ...tagsOf(previous), ...tagsOf(object)]) touched.add(tag)
+  }
+
+  #nameService(key: string, exists: boolean): void {
+    const [namespace = '', name = ''] = key.split('/')
+    const names = this.#serviceNames.get(namespace) ?? new Set()
+    if (exists) names.add(name)
+    else names.delete(name)
+    this.#serviceNames.set(namespace, names)
   }
 
   #publish(touched: Set<Tag>): void {

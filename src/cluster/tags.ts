@@ -12,12 +12,14 @@ export type Tag = string
 export const namespaceTag = (name: string): Tag => `ns:${name}`
 /** A Service, there or not, with all of its EndpointSlices. */
 export const serviceTag = (namespace: string, name: string): Tag => `svc:${namespace}/${name}`
+/** A ServiceImport, there or not, with all of its EndpointSlices. */
+export const importTag = (namespace: string, name: string): Tag => `mcs:${namespace}/${name}`
 /** Whatever has this address: Services, endpoints, Pods. */
 export const addressTag = (address: Address): Tag => `ip:${address}`
 /** Anything at all: for an answer that tells of the cluster as a whole, such as its serial. */
 export const anyTag: Tag = 'any'
 
-/** Every tag of what a look-up may read of this object: a Pod is only looked up by its address. */
+/** Every tag of what a look-up may read of this object: a Pod is only looked up by its address, a ServiceImport by its name. */
 export function tagsOf(object: ClusterObject | undefined): readonly Tag[] {
   if (object === undefined) return []
   switch (object.kind) {
@@ -28,10 +30,13 @@ export function tagsOf(object: ClusterObject | undefined): readonly Tag[] {
     case 'EndpointSlice':
       return [
         ...(object.serviceName === undefined ? [] : [serviceTag(object.namespace, object.serviceName)]),
+        ...(object.importName === undefined ? [] : [importTag(object.namespace, object.importName)]),
         ...object.endpoints.flatMap((endpoint) => endpoint.addresses).map(addressTag),
       ]
     case 'Pod':
       return object.podIPs.map(addressTag)
+    case 'ServiceImport':
+      return [importTag(object.namespace, object.name)]
     default:
       return object satisfies never
   }

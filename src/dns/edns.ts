@@ -5,7 +5,19 @@ export interface Edns {
   readonly dnssecOk: boolean
   /** Octets of UDP payload the sender can take, as it stands on the wire (0-65535). */
   readonly payloadSize: number
+  /** Why an answer is what it is (RFC 8914); of several in a message, the first. */
+  readonly extendedError?: ExtendedError
 }
+
+/** An Extended DNS Error: RFC 8914 section 2. */
+export interface ExtendedError {
+  readonly infoCode: number
+  /** UTF-8; may be empty. */
+  readonly text: string
+}
+
+/** Octets of text that we give: enough for a name and a fact, and little of what a message may hold. */
+export const maximumErrorTextOctets = 120
 
 /** The only version there is (RFC 6891 section 6.1.3). */
 export const ednsVersion = 0

@@ -62,10 +62,21 @@ export const TYPE = {
   CAA: 257,
 } as const
 
+/** Extended DNS Error codes that we give: RFC 8914 section 5.2. */
+export const EXTENDED_ERROR = {
+  Other: 0,
+  'Not Ready': 14,
+  Prohibited: 18,
+  'Not Authoritative': 20,
+  'Not Supported': 21,
+} as const
+export type ExtendedErrorCode = (typeof EXTENDED_ERROR)[keyof typeof EXTENDED_ERROR]
+
 const typeNames = namesOf(TYPE)
 const classNames = namesOf(CLASS)
 const rcodeNames = namesOf(RCODE)
 const opcodeNames = namesOf(OPCODE)
+const extendedErrorNames = namesOf(EXTENDED_ERROR)
 
 /** Mnemonic of a type, or TYPEn. */
 export const typeName = (code: number): string => typeNames.get(code) ?? `TYPE${code}`
@@ -75,6 +86,9 @@ export const className = (code: number): string => classNames.get(code) ?? `CLAS
 export const rcodeName = (code: number): string => rcodeNames.get(code) ?? `RCODE${code}`
 /** Mnemonic of an OpCode, or OPCODEn. */
 export const opcodeName = (code: number): string => opcodeNames.get(code) ?? `OPCODE${code}`
+
+/** What an Extended DNS Error code stands for, as far as we give it. */
+export const extendedErrorName = (code: number): string | undefined => extendedErrorNames.get(code)
 
 /** The code of a mnemonic in any letter case, or of TYPEn; undefined if it is neither. */
 export function typeCode(text: string): number | undefined {

@@ -1,5 +1,7 @@
+import { EXTENDED_ERROR } from '../dns/iana.ts'
 import { ServerError } from '../util/errors.ts'
 import type { Answer, Handler, Next } from './handler.ts'
+import { defineReason } from './reason.ts'
 
 /** A query was passed on, and nobody is left: SERVFAIL, as in CoreDNS. */
 export class NoNextPluginError extends ServerError {
@@ -11,8 +13,18 @@ export class NoNextPluginError extends ServerError {
 /** We serve no such name, or do not do what was asked. */
 export const refused: Answer = failure('REFUSED', { kind: 'until-changed', tags: [] })
 
-/** Something went wrong for this query; the next may fare better. */
-export const serverFailure: Answer = failure('SERVFAIL', { kind: 'once' })
+const pluginFailed = defineReason('plugin-failed', EXTENDED_ERROR.Other, ({ message }: { message: string }) => message)
+const blockIsEmpty = defineReason('no-plugin', EXTENDED_ERROR['Not Supported'], () => 'the server block has no plugin')
+
+/**
+ * Something went wrong for this query; the next may fare better.
+ *
+ * What was not thrown on purpose is a bug, of which a client learns no more than that.
+ */
+export function serverFailure(error: unknown): Answer {
+  const message = error instanceof ServerError ? error.message : 'internal error'
+  return { ...failure('SERVFAIL', { kind: 'once' }), trace: [pluginFailed({ message })] }
+}
 
 /**
  * Joins handlers, first one outermost, once at start-up.
@@ -21,7 +33,7 @@ export const serverFailure: Answer = failure('SERVFAIL', { kind: 'once' })
  */
 export function chain(handlers: readonly Handler[]): Next {
   const last = handlers.at(-1)
-  if (last === undefined) return () => refused
+  if (last === undefined) return () => ({ ...refused, trace: [blockIsEmpty({})] })
   const end: Next = () => {
     throw new NoNextPluginError(last.name)
   }

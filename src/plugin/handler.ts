@@ -9,6 +9,7 @@ import type { Question } from '../dns/message.ts'
 import type { Name } from '../dns/name.ts'
 import type { RRset } from '../dns/record.ts'
 import type { MaybePromise } from '../util/maybe-promise.ts'
+import type { Step } from './reason.ts'
 
 export type Transport = 'udp' | 'tcp'
 
@@ -36,6 +37,8 @@ export interface Answer {
   readonly authority: readonly RRset[]
   readonly additional: readonly RRset[]
   readonly validity: Validity
+  /** The decisions that led to it, in their order; the last one is its reason. */
+  readonly trace?: readonly Step[]
   /** The serial that its SOA record has by now: it moves on with changes that touch nothing else in the answer. */
   readonly serial?: () => number
   /** Address RRsets of the answer are rotated, each response by one more place (plugin loadbalance). */

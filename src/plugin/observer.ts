@@ -23,6 +23,8 @@ export interface Exchange {
   readonly answerCount: number
   readonly authorityHasSoa: boolean
   readonly durationMs: number
+  /** Code of what decided the answer, if it is known. */
+  readonly reason: string | undefined
 }
 
 /** Watches every exchange of a server block and changes none. */

@@ -4,9 +4,19 @@
  * Plugins are set up in the order of the chain, so whoever makes an offer may come after whoever takes it: an offer is
  * read when a query comes, not in setup.
  */
-// biome-ignore lint/suspicious/noEmptyInterface: filled by the first plugin that offers something
-export interface Offers {}
+import type { ExternalSource } from './external.ts'
+import type { SearchPathSource } from './search-path.ts'
+import type { TransferSource } from './transfer.ts'
+
+export interface Offers {
+  /** Zones that can be had whole, in the order of the chain. */
+  readonly transfers: TransferSource[]
+  /** What can be reached from outside of the cluster. */
+  external?: ExternalSource
+  /** By the name of the plugin that knows them. */
+  readonly searchPaths: Map<string, SearchPathSource>
+}
 
 export function noOffers(): Offers {
-  return {}
+  return { transfers: [], searchPaths: new Map() }
 }

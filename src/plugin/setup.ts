@@ -8,7 +8,7 @@ import type { Handler, Next } from './handler.ts'
 import type { Observer } from './observer.ts'
 import type { Offers } from './offers.ts'
 
-/** What a directive may use to become a plugin. Nothing here opens a socket or reads a file. */
+/** What a directive may use to become a plugin. Nothing here opens a socket. */
 export interface SetupContext {
   readonly serverBlock: ServerBlock
   readonly cluster: ClusterStore
@@ -20,6 +20,12 @@ export interface SetupContext {
   readonly localAddresses: readonly string[]
   /** Asks the whole server, as if a client had asked it: for the target of a CNAME. */
   readonly resolve: Next
+  /**
+   * Reads a file that a directive names.
+   *
+   * @throws anything, if there is no such file or it cannot be read
+   */
+  readonly readText: (path: string) => string
 }
 
 /** What a directive becomes: a link of the chain, something that watches every exchange, or both. */
@@ -29,7 +35,7 @@ export interface Plugin {
 }
 
 /**
- * Turns every occurrence of one directive in a server block into a plugin: text to configuration, no I/O.
+ * Turns every occurrence of one directive in a server block into a plugin: text to configuration, no I/O but `readText`.
  *
  * @throws CorefileError what was found, what was expected, and where; whoever calls it names the plugin
  */

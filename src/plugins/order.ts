@@ -5,10 +5,13 @@
  * The order is that of CoreDNS 1.14.7 (plugin.cfg); the reasons beside it are why a link stands above those below it.
  */
 import type { Setup } from '../plugin/setup.ts'
+import { setupAutopath } from './autopath/setup.ts'
 import { setupErrors } from './errors/setup.ts'
+import { setupExternal } from './k8s_external/setup.ts'
 import { setupKubernetes } from './kubernetes/setup.ts'
 import { setupLoadbalance } from './loadbalance/setup.ts'
 import { setupLog } from './log/setup.ts'
+import { setupTransfer } from './transfer/setup.ts'
 import { setupWhoami } from './whoami/setup.ts'
 
 export interface PluginEntry {
@@ -29,9 +32,13 @@ export const pluginOrder: readonly PluginEntry[] = [
   ...['dnstap', 'local', 'dns64', 'any', 'chaos'].map(notYet),
   { name: 'loadbalance', setup: setupLoadbalance }, // orders what comes from any source, cached or fresh
   // What changes the question or the answer of the sources below.
-  ...['tsig', 'rewrite', 'autopath', 'acl', 'cache', 'header', 'dnssec', 'tls', 'minimal', 'template'].map(notYet),
+  ...['tsig', 'rewrite'].map(notYet),
+  { name: 'autopath', setup: setupAutopath }, // asks all below it, perhaps several times for one query
+  ...['acl', 'cache', 'header', 'dnssec', 'tls', 'minimal', 'template'].map(notYet),
   // Sources of records, those that a user writes by hand before those that are found.
-  ...['transfer', 'hosts', 'route53', 'azure', 'clouddns', 'k8s_external'].map(notYet),
+  { name: 'transfer', setup: setupTransfer }, // zones as a whole, which the sources themselves refuse
+  ...['hosts', 'route53', 'azure', 'clouddns'].map(notYet),
+  { name: 'k8s_external', setup: setupExternal }, // its zones may lie within those of the cluster
   { name: 'kubernetes', setup: setupKubernetes }, // names of the cluster are never asked of anybody else
   ...['file', 'auto', 'secondary', 'etcd', 'loop', 'forward', 'grpc', 'erratic'].map(notYet),
   { name: 'whoami', setup: setupWhoami }, // answers everything: nothing below it is ever asked

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import type { ClusterStore } from '../cluster/store.ts'
 import { CorefileError } from '../corefile/errors.ts'
 import type { Corefile, ServerBlock, ServerKey } from '../corefile/model.ts'
@@ -26,6 +27,8 @@ export interface BuildContext {
   readonly listen: readonly ListenAddress[]
   /** What the zones' name server resolves to, if not the addresses listened at: for answers without a socket. */
   readonly localAddresses?: readonly string[]
+  /** Reads the files that directives name; if not given, from disk. */
+  readonly readText?: (path: string) => string
 }
 
 interface GroupDraft {
@@ -106,5 +109,6 @@ function setupContextOf(serverBlock: ServerBlock, context: BuildContext, home: G
     offers: noOffers(),
     localAddresses: localAddresses ?? reachableAddresses(home?.addresses ?? []),
     resolve: (query) => ask(home?.zones ?? new Map(), query, log),
+    readText: context.readText ?? ((path) => readFileSync(path, 'utf8')),
   }
 }

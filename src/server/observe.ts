@@ -10,12 +10,17 @@ export interface AnswerNote {
   readonly question: Question
   readonly answerCount: number
   readonly authorityHasSoa: boolean
+  /** Code of what decided it. */
+  readonly reason: string | undefined
 }
 
 /** One query with its response, as they were on the wire. */
 export interface WireExchange {
   readonly octets: Uint8Array
+  /** The first message of it, where it has several. */
   readonly response: Uint8Array
+  /** Octets of all of them. */
+  readonly responseSize?: number
   readonly client: Client
   /** What the query's OPT record says; both 0 and false where there is none. */
   readonly payloadSize: number
@@ -41,10 +46,11 @@ export function tellObservers(note: AnswerNote, wire: WireExchange): void {
     payloadSize: wire.client.transport === 'tcp' ? maximumMessageOctets : wire.payloadSize || minimumPayloadSize,
     rcode: header.rcode,
     flags: uint16At(wire.response, 2),
-    responseSize: wire.response.length,
+    responseSize: wire.responseSize ?? wire.response.length,
     answerCount: note.answerCount,
     authorityHasSoa: note.authorityHasSoa,
     durationMs: performance.now() - wire.startedMs,
+    reason: note.reason,
   }
   for (const observer of note.observers) observer.observe(exchange)
 }

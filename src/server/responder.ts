@@ -1,17 +1,22 @@
 import { defaultPayloadSize, maximumMessageOctets, minimumPayloadSize } from '../dns/edns.ts'
-import { RCODE } from '../dns/iana.ts'
+import { RCODE, TYPE } from '../dns/iana.ts'
 import type { Message, Question } from '../dns/message.ts'
 import { type Encoded, encodeMessage } from '../dns/wire/encode.ts'
 import { refused, serverFailure } from '../plugin/chain.ts'
 import type { Answer, Client, Query, Transport } from '../plugin/handler.ts'
+import { type IxfrQuery, isTransfer, type TransferAnswer } from '../plugin/transfer.ts'
 import { type AnswerCache, type FinishedAnswer, fillAnswer } from '../transport/answer-cache.ts'
 import { type CacheKey, createCacheKeyReader } from '../transport/cache-key.ts'
-import type { MessageHandler, Peer } from '../transport/listener.ts'
+import type { Messages, Peer, StreamHandler } from '../transport/listener.ts'
+import type { Handlers } from '../transport/open.ts'
 import { messageOf, ServerError, stackOf } from '../util/errors.ts'
 import type { Logger } from '../util/log.ts'
 import { type MaybePromise, mapMaybe } from '../util/maybe-promise.ts'
+import { extendedErrorOf } from './extended-error.ts'
 import { type AnswerNote, tellObservers } from './observe.ts'
-import { errorResponse, responseEdns, responseHeader, screen } from './screen.ts'
+import { notOurZone, tooBig } from './reasons.ts'
+import { responseEdns, responseHeader, screen } from './screen.ts'
+import { type Sent, transferMessages } from './transfer.ts'
 import { blockOf, type RunningBlock, type Zones } from './zones.ts'
 
 export interface ResponderOptions {
@@ -21,6 +26,8 @@ export interface ResponderOptions {
   readonly transport: Transport
   /** Where the listener is bound. */
   readonly localAddress: string
+  /** Whether a client that speaks EDNS is told why it gets no records (RFC 8914); true unless said otherwise. */
+  readonly extendedErrors?: boolean
 }
 
 /**
@@ -28,7 +35,13 @@ export interface ResponderOptions {
  *
  * It never throws and never rejects. Undefined: there is no answer due (the message is no query).
  */
-export function createResponder(options: ResponderOptions): MessageHandler {
+export function createResponder<T extends Transport>(
+  options: ResponderOptions & { readonly transport: T },
+): Handlers[T] {
+  return respondWith(options) as Handlers[T] // over UDP an answer is one message: see answerFresh
+}
+
+function respondWith(options: ResponderOptions): StreamHandler {
   const { zones, cache, transport } = options
   const readKey = createCacheKeyReader()
   const isObserved = [...zones.values()].some(({ observers }) => observers.length > 0)
@@ -61,7 +74,12 @@ export function responseLimit(transport: Transport, payloadSize: number): number
 /** Asks the chain of the block that serves the name, or says that none does. */
 export function ask(zones: Zones, query: Query, log: Logger): MaybePromise<Answer> {
   const block = blockOf(zones, query.qname, query.qtype)
-  return block === undefined ? refused : askBlock(block, query, log)
+  return block === undefined ? outside(zones) : askBlock(block, query, log)
+}
+
+/** None of the zones has the name. */
+function outside(zones: Zones): Answer {
+  return { ...refused, trace: [notOurZone({ zones: [...zones.keys()] })] }
 }
 
 /** Asks a chain; what it throws becomes SERVFAIL. */
@@ -69,7 +87,7 @@ function askBlock(block: RunningBlock, query: Query, log: Logger): MaybePromise<
   const fail = (error: unknown): Answer => {
     // What is thrown on purpose is for the plugin `errors` to tell; anything else is a bug of ours.
     if (!(error instanceof ServerError)) log.error(`Recovered from panic in server: ${stackOf(error)}`)
-    return serverFailure
+    return serverFailure(error)
   }
   try {
     const answer = block.chain(query)
@@ -86,23 +104,38 @@ interface Incoming {
   readonly startedMs: number
 }
 
-function answerFresh(options: ResponderOptions, incoming: Incoming): MaybePromise<Uint8Array | undefined> {
+function answerFresh(options: ResponderOptions, incoming: Incoming): ReturnType<StreamHandler> {
   const screened = screen(incoming.octets)
   if (screened.kind === 'drop') return undefined
   if (screened.kind === 'reject') return screened.response
+  if (screened.kind === 'refuse') return refuse(options, screened.message, { ...refused, trace: [screened.step] })
   const { message, question } = screened
   const client = clientOf(options, incoming.peer)
   const { epoch } = options.cache
   const block = blockOf(options.zones, question.qname, question.qtype)
-  if (block === undefined) return encodeMessage(errorResponse(message, 'REFUSED'), minimumPayloadSize).octets
-  return mapMaybe(askBlock(block, { ...question, client, via: [] }, options.log), (answer) => {
+  if (block === undefined) return refuse(options, message, outside(options.zones))
+  return mapMaybe(askBlock(block, queryOf(message, question, client), options.log), (answer) => {
+    const answered = { ...incoming, message, question, client, block, epoch, answer }
+    if (options.transport === 'tcp' && isTransfer(answer)) return sendZone(options, { ...answered, answer })
     try {
-      return finish(options, { ...incoming, message, question, client, block, epoch, answer })
+      return finish(options, answered)
     } catch (error) {
       options.log.error(`${question.qname}: the answer cannot be encoded: ${messageOf(error)}`)
-      return encodeMessage(errorResponse(message, 'SERVFAIL'), minimumPayloadSize).octets
+      return refuse(options, message, serverFailure(error))
     }
   })
+}
+
+function queryOf({ authority }: Message, question: Question, client: Client): Query {
+  const query: Query = { ...question, client, via: [] }
+  if (question.qtype !== TYPE.IXFR) return query
+  const ixfr: IxfrQuery = { ...query, authority }
+  return ixfr
+}
+
+/** An answer without records, which fits in any message. */
+function refuse(options: ResponderOptions, query: Message, answer: Answer): Uint8Array {
+  return encodeMessage(responseMessage(options, query, answer), minimumPayloadSize).octets
 }
 
 interface Answered extends Incoming {
@@ -117,16 +150,11 @@ interface Answered extends Incoming {
 
 /** Encodes an answer, keeps it where it may be kept, and shows it to the observers. */
 function finish(options: ResponderOptions, answered: Answered): Uint8Array {
-  const { octets, key, message, question, answer, client, startedMs } = answered
+  const { octets, key, message, answer, client, startedMs } = answered
   const { payloadSize = 0, dnssecOk = false } = message.edns ?? {}
   const limit = responseLimit(options.transport, payloadSize)
-  const encoded = encodeMessage(responseMessage(message, question, answer), limit)
-  const note: AnswerNote = {
-    observers: answered.block.observers,
-    question,
-    answerCount: answer.answer.length,
-    authorityHasSoa: answer.authority.some(({ type }) => type === 'SOA'),
-  }
+  const encoded = encodeAnswer(options, answered, limit)
+  const note = noteOf(answered)
   let response = encoded.octets
   if (key !== undefined && answer.validity.kind === 'until-changed') {
     const finished = {
@@ -143,6 +171,38 @@ function finish(options: ResponderOptions, answered: Answered): Uint8Array {
   return response
 }
 
+/** A zone over many messages: for the observers it is one exchange. */
+function sendZone(options: ResponderOptions, answered: Answered & { readonly answer: TransferAnswer }): Messages {
+  const { octets, message, question, answer, client, startedMs } = answered
+  const { payloadSize = 0, dnssecOk = false } = message.edns ?? {}
+  return transferMessages(answer, {
+    encode: (part) => encodeMessage(responseMessage(options, message, part), maximumMessageOctets).octets,
+    told({ first: response, octets: responseSize, records: answerCount }: Sent) {
+      const note = { ...noteOf(answered), answerCount }
+      tellObservers(note, { octets, response, responseSize, client, payloadSize, dnssecOk, startedMs })
+    },
+    failed: (error) => options.log.error(`${question.qname}: the transfer cannot go on: ${stackOf(error)}`),
+  })
+}
+
+function noteOf({ block, question, answer }: Answered): AnswerNote {
+  return {
+    observers: block.observers,
+    question,
+    answerCount: answer.answer.length,
+    authorityHasSoa: answer.authority.some(({ type }) => type === 'SOA'),
+    reason: answer.trace?.at(-1)?.code,
+  }
+}
+
+/** What does not even fit in the largest message says so; over UDP, TC says that TCP may hold more. */
+function encodeAnswer(options: ResponderOptions, { message, answer }: Answered, limit: number): Encoded {
+  const encoded = encodeMessage(responseMessage(options, message, answer), limit)
+  if (!encoded.truncated || limit < maximumMessageOctets) return encoded
+  const trace = [...(answer.trace ?? []), tooBig({ octets: maximumMessageOctets })]
+  return encodeMessage(responseMessage(options, message, { ...answer, trace }), limit)
+}
+
 function liveSerial(
   { serialOffset: offset }: Encoded,
   { serial: read }: Answer,
@@ -150,16 +210,17 @@ function liveSerial(
   return offset === undefined || read === undefined ? {} : { live: { offset, read } }
 }
 
-function responseMessage(query: Message, question: Question, answer: Answer): Message {
+function responseMessage({ extendedErrors = true }: ResponderOptions, query: Message, answer: Answer): Message {
+  const extendedError = extendedErrors && query.edns !== undefined ? extendedErrorOf(answer) : undefined
   return {
     ...responseHeader(query),
     aa: answer.authoritative,
     rcode: RCODE[answer.rcode],
-    question,
+    ...(query.question && { question: query.question }),
     answer: answer.answer,
     authority: answer.authority,
     additional: answer.additional,
-    ...(query.edns === undefined ? {} : { edns: responseEdns(query.edns) }),
+    ...(query.edns && { edns: { ...responseEdns(query.edns), ...(extendedError && { extendedError }) } }),
   }
 }
 

@@ -1,14 +1,18 @@
 import { defaultPayloadSize, type Edns, ednsVersion, minimumPayloadSize } from '../dns/edns.ts'
 import { WireFormatError } from '../dns/errors.ts'
-import { CLASS, OPCODE, RCODE, type Rcode } from '../dns/iana.ts'
+import { CLASS, className, OPCODE, RCODE, type Rcode } from '../dns/iana.ts'
 import type { Header, Message, Question } from '../dns/message.ts'
 import { decodeMessage } from '../dns/wire/decode.ts'
 import { encodeMessage } from '../dns/wire/encode.ts'
 import { type Counts, readHeader } from '../dns/wire/header.ts'
+import type { Step } from '../plugin/reason.ts'
+import { classNotServed } from './reasons.ts'
 
 /** What becomes of a message before any zone is looked at. */
 export type Screened =
   | { readonly kind: 'query'; readonly message: Message; readonly question: Question }
+  /** It is a query, and refused whatever its name is. */
+  | { readonly kind: 'refuse'; readonly message: Message; readonly step: Step }
   /** It is answered at once. */
   | { readonly kind: 'reject'; readonly response: Uint8Array }
   /** No query: it gets no answer. */
@@ -30,7 +34,9 @@ export function screen(octets: Uint8Array): Screened {
   const question = message?.question
   if (message === undefined || question === undefined) return reject(header, 'FORMERR')
   if (message.edns !== undefined && message.edns.version !== ednsVersion) return reject(message, 'BADVERS')
-  if (question.qclass !== CLASS.IN) return reject(message, 'REFUSED')
+  if (question.qclass !== CLASS.IN) {
+    return { kind: 'refuse', message, step: classNotServed({ qclass: className(question.qclass) }) }
+  }
   return { kind: 'query', message, question }
 }
 

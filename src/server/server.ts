@@ -1,4 +1,5 @@
 import type { ClusterStore } from '../cluster/store.ts'
+import type { Transport } from '../plugin/handler.ts'
 import { AnswerCache } from '../transport/answer-cache.ts'
 import type { ListenAddress, Listener } from '../transport/listener.ts'
 import { openUdpAndTcp } from '../transport/open.ts'
@@ -20,6 +21,8 @@ export interface ServerOptions {
   readonly cluster: ClusterStore
   readonly log: Logger
   readonly clock: Clock
+  /** Whether clients are told why they get no records (RFC 8914). */
+  readonly extendedErrors: boolean
 }
 
 /** How long queries under way may take to be answered once the server is told to stop. */
@@ -58,13 +61,13 @@ export class Server {
   }
 
   async #startGroup({ addresses, zones }: ServerGroup): Promise<void> {
-    const { cluster, clock } = this.#options
+    const { cluster, clock, extendedErrors } = this.#options
     const log = limitErrors(this.#options.log, clock)
     const cache = new AnswerCache<AnswerNote>()
     this.#unsubscribes = [...this.#unsubscribes, cluster.onChange(({ tags }) => cache.invalidate(tags))]
     for (const address of addresses) {
-      const handlerFor = (transport: 'udp' | 'tcp') =>
-        createResponder({ zones, cache, log, transport, localAddress: address.address })
+      const handlerFor = <T extends Transport>(transport: T) =>
+        createResponder({ zones, cache, log, transport, localAddress: address.address, extendedErrors })
       const opened = await openUdpAndTcp(address, { udp: handlerFor('udp'), tcp: handlerFor('tcp') })
       this.#listeners = [...this.#listeners, opened]
     }

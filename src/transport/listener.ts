@@ -1,7 +1,7 @@
 /**
  * transport: turns sockets into messages and back. Knows octets, not zones.
  *
- * udp/ and tcp/ are the listeners; both hand each message to a MessageHandler. answer-cache.ts stands in front of
+ * udp/ and tcp/ are the listeners; both hand each message to a handler. answer-cache.ts stands in front of
  * what makes answers. Start here.
  */
 import { messageOf, ServerError } from '../util/errors.ts'
@@ -19,6 +19,21 @@ export interface Peer {
  * Never throws or rejects. It owns `message` only until it returns or resolves; the listener owns what it returns.
  */
 export type MessageHandler = (message: Uint8Array, peer: Peer) => MaybePromise<Uint8Array | undefined>
+
+/** As MessageHandler, over a stream: one message may be answered by several. */
+export type StreamHandler = (message: Uint8Array, peer: Peer) => MaybePromise<Uint8Array | Messages | undefined>
+
+/**
+ * The messages of one answer, in their order, each made when the client has taken the one before.
+ *
+ * The listener reads them to their end, or calls `return` where the client is gone.
+ */
+export type Messages = Generator<Uint8Array, void>
+
+/** The messages of what a handler answered: none, one or several. */
+export function messagesOf(answer: Uint8Array | Messages | undefined): Iterable<Uint8Array> {
+  return answer instanceof Uint8Array ? [answer] : (answer ?? [])
+}
 
 export interface ListenAddress {
   /** An IPv4 or IPv6 address; `::` takes both families. */

@@ -1,4 +1,4 @@
-import { type ListenAddress, ListenError, type Listener, type MessageHandler } from './listener.ts'
+import { type ListenAddress, ListenError, type Listener, type MessageHandler, type StreamHandler } from './listener.ts'
 import { openTcp, type TcpListener, type TcpOptions } from './tcp/server.ts'
 import { openDgram } from './udp/dgram.ts'
 import type { OpenUdp, UdpListener, UdpOptions } from './udp/socket.ts'
@@ -8,7 +8,7 @@ export const openUdp: OpenUdp = openDgram
 
 export interface Handlers {
   readonly udp: MessageHandler
-  readonly tcp: MessageHandler
+  readonly tcp: StreamHandler
 }
 
 export interface OpenOptions {

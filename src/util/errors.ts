@@ -14,6 +14,7 @@ export const errorCodes = [
   'NO_NEXT_PLUGIN',
   'PLUGIN_SETUP',
   'RDATA_SYNTAX',
+  'SELECTOR_SYNTAX',
   'WIRE_FORMAT',
 ] as const
 

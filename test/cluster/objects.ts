@@ -1,4 +1,4 @@
-import type { Endpoint, EndpointSlice, Namespace, Pod, Service } from '../../src/cluster/model.ts'
+import type { Endpoint, EndpointSlice, Namespace, Pod, Service, ServiceImport } from '../../src/cluster/model.ts'
 
 /** Objects for tests of the store: plain ones, with the fields of a case. */
 
@@ -33,6 +33,10 @@ export function slice(namespace: string, name: string, changes: Partial<Endpoint
     ports: [],
     ...changes,
   }
+}
+
+export function serviceImport(namespace: string, name: string, changes: Partial<ServiceImport> = {}): ServiceImport {
+  return { kind: 'ServiceImport', namespace, name, labels: {}, headless: false, ips: [], ports: [], ...changes }
 }
 
 export function endpoint(...addresses: string[]): Endpoint {

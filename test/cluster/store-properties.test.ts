@@ -2,10 +2,10 @@ import { expect } from 'chai'
 import fc from 'fast-check'
 import { type ClusterObject, type Kind, keyOf, kinds, type ObjectKey } from '../../src/cluster/model.ts'
 import { ClusterStore } from '../../src/cluster/store.ts'
-import { addressTag, namespaceTag, serviceTag, type Tag } from '../../src/cluster/tags.ts'
-import { namespace, service, slice } from './objects.ts'
+import { addressTag, importTag, namespaceTag, serviceTag, type Tag } from '../../src/cluster/tags.ts'
+import { namespace, service, serviceImport, slice } from './objects.ts'
 
-// Few of each, so that objects meet: names are reused, addresses shared, slices change their Service.
+// Few of each, so that objects meet: names are reused, addresses shared, slices change their Service and ServiceImport.
 const namespaceNames = ['a', 'b']
 const objectNames = ['x', 'y', 'z']
 const addresses = ['10.0.0.1', '10.0.0.2', 'fd00::1']
@@ -22,16 +22,23 @@ const anEndpoint = fc.record({
   terminating: fc.constant(false),
 })
 
+/** What a slice belongs to: a Service, a ServiceImport, both or neither. */
+const aMembership = fc.record(
+  { serviceName: named, importName: named, clusterId: fc.constantFrom('east', 'west') },
+  { requiredKeys: [] },
+)
+
 const object: fc.Arbitrary<ClusterObject> = fc.oneof(
   fc.tuple(inNamespace, labels).map(([name, labels]) => namespace(name, { labels })),
   fc
     .tuple(inNamespace, named, some, labels)
     .map(([space, name, clusterIPs, labels]) => service(space, name, { clusterIPs, labels })),
   fc
-    .tuple(inNamespace, named, fc.option(named, { nil: undefined }), fc.array(anEndpoint, { maxLength: 3 }))
-    .map(([space, name, serviceName, endpoints]) =>
-      slice(space, name, { endpoints, ...(serviceName === undefined ? {} : { serviceName }) }),
-    ),
+    .tuple(inNamespace, named, aMembership, fc.array(anEndpoint, { maxLength: 3 }))
+    .map(([space, name, membership, endpoints]) => slice(space, name, { endpoints, ...membership })),
+  fc
+    .tuple(inNamespace, named, some, fc.boolean())
+    .map(([space, name, ips, headless]) => serviceImport(space, name, { ips, headless })),
   fc
     .tuple(inNamespace, named, some)
     .map(([namespace, name, podIPs]) => ({ kind: 'Pod', namespace, name, labels: {}, podIPs }) as const),
@@ -82,6 +89,10 @@ function lookUps(store: ClusterStore): Map<Tag, unknown> {
     results.set(namespaceTag(space), store.namespace(space))
     for (const name of objectNames) {
       results.set(serviceTag(space, name), { service: store.service(space, name), slices: store.slicesOf(space, name) })
+      results.set(importTag(space, name), {
+        import: store.serviceImport(space, name),
+        slices: store.slicesOfImport(space, name),
+      })
     }
   }
   for (const address of addresses) {

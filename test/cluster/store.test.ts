@@ -1,7 +1,7 @@
 import { expect } from 'chai'
 import { type ClusterObject, keyOf, kinds, type ObjectKey } from '../../src/cluster/model.ts'
 import { type ChangeEvent, ClusterStore } from '../../src/cluster/store.ts'
-import { endpoint, namespace, pod, service, slice } from './objects.ts'
+import { endpoint, namespace, pod, service, serviceImport, slice } from './objects.ts'
 
 const objects = [
   namespace('shop'),
@@ -13,6 +13,9 @@ const objects = [
   slice('shop', 'lone', { endpoints: [endpoint('10.1.0.9')] }),
   pod('shop', 'db-0', '10.1.0.1', 'fd00::2'),
   pod('blog', 'host', '10.1.0.1'),
+  serviceImport('shop', 'web', { ips: ['10.98.0.1'] }),
+  slice('shop', 'web-west', { importName: 'web', clusterId: 'west', endpoints: [endpoint('10.2.0.1')] }),
+  slice('shop', 'web-east', { importName: 'web', serviceName: 'web-set', endpoints: [endpoint('10.1.0.8')] }),
 ] as const
 
 function filled(): ClusterStore {
@@ -46,6 +49,21 @@ describe('ClusterStore: look-ups', () => {
     },
     { title: 'at the second address of a Pod', found: store.podsAt('fd00::2'), expected: ['shop/db-0'] },
     {
+      title: 'slices of a ServiceImport, ordered by name',
+      found: store.slicesOfImport('shop', 'web'),
+      expected: ['shop/web-east', 'shop/web-west'],
+    },
+    { title: 'of one that is not there', found: store.slicesOfImport('shop', 'db'), expected: [] },
+    { title: 'of one of another namespace', found: store.slicesOfImport('blog', 'web'), expected: [] },
+    {
+      title: 'slices of a Service that are those of an import, too',
+      found: store.slicesOf('shop', 'web-set'),
+      expected: ['shop/web-east'],
+    },
+    { title: 'slices of imports by address', found: store.slicesAt('10.2.0.1'), expected: ['shop/web-west'] },
+    { title: 'Services at the address of an import', found: store.servicesAt('10.98.0.1'), expected: [] },
+    { title: 'every ServiceImport', found: store.list('ServiceImport'), expected: ['shop/web'] },
+    {
       title: 'every Service, ordered by key',
       found: store.list('Service'),
       expected: ['blog/web', 'shop/db', 'shop/web'],
@@ -62,17 +80,21 @@ describe('ClusterStore: look-ups', () => {
     expect(store.service('shop', 'web')).to.equal(objects[1])
     expect(store.service('shop', 'nope')).to.equal(undefined)
     expect(store.service('nope', 'web')).to.equal(undefined)
+    expect(store.serviceImport('shop', 'web')).to.equal(objects[9])
+    expect(store.serviceImport('shop', 'db'), 'a Service is no import').to.equal(undefined)
+    expect(store.serviceImport('blog', 'web')).to.equal(undefined)
   })
 
   it('of every address there is', () => {
     const services = ['10.96.0.1', 'fd00::1', '10.96.0.2']
-    const endpoints = ['10.1.0.1', '10.1.0.2', '10.1.0.3', '10.1.0.9']
+    const endpoints = ['10.1.0.1', '10.1.0.2', '10.1.0.3', '10.1.0.9', '10.2.0.1', '10.1.0.8']
     expect(new Set(store.addresses())).to.deep.equal(new Set([...services, ...endpoints]))
   })
 })
 
 const web = objects[1]
 const dbA = objects[5]
+const webWest = objects[10]
 
 const changes: readonly { title: string; change: (store: ClusterStore) => void; tags: string[] }[] = [
   { title: 'a new Namespace', change: (store) => store.put(namespace('new')), tags: ['ns:new'] },
@@ -115,6 +137,36 @@ const changes: readonly { title: string; change: (store: ClusterStore) => void; 
     title: 'a Pod',
     change: (store) => store.put(pod('shop', 'db-0', '10.1.0.8')),
     tags: ['ip:10.1.0.1', 'ip:10.1.0.8', 'ip:fd00::2'],
+  },
+  {
+    title: 'a new ServiceImport',
+    change: (store) => store.put(serviceImport('shop', 'new', { ips: ['10.98.0.7'] })),
+    tags: ['mcs:shop/new'],
+  },
+  {
+    title: 'a ServiceImport with other addresses: nothing is looked up by those',
+    change: (store) => store.put(serviceImport('shop', 'web', { ips: ['10.98.0.2'] })),
+    tags: ['mcs:shop/web'],
+  },
+  {
+    title: 'a ServiceImport that goes',
+    change: (store) => store.remove({ kind: 'ServiceImport', namespace: 'shop', name: 'web' }),
+    tags: ['mcs:shop/web'],
+  },
+  {
+    title: 'a slice that moves to another ServiceImport',
+    change: (store) => store.put({ ...webWest, importName: 'db' }),
+    tags: ['ip:10.2.0.1', 'mcs:shop/db', 'mcs:shop/web'],
+  },
+  {
+    title: 'a slice that comes from another cluster',
+    change: (store) => store.put({ ...webWest, clusterId: 'east' }),
+    tags: ['ip:10.2.0.1', 'mcs:shop/web'],
+  },
+  {
+    title: 'a slice of a Service and a ServiceImport',
+    change: (store) => store.remove({ kind: 'EndpointSlice', namespace: 'shop', name: 'web-east' }),
+    tags: ['ip:10.1.0.8', 'mcs:shop/web', 'svc:shop/web-set'],
   },
   {
     title: 'a replacement of one kind leaves the others alone',

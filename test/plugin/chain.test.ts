@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { chain, NoNextPluginError, refused, serverFailure } from '../../src/plugin/chain.ts'
+import { chain, NoNextPluginError, serverFailure } from '../../src/plugin/chain.ts'
 import { bothValid, type Handler, type Query, type Validity } from '../../src/plugin/handler.ts'
 import { question } from '../dns/messages.ts'
 
@@ -18,12 +18,14 @@ const passing = (name: string, asked: string[]): Handler => ({
   },
 })
 
+const failed = serverFailure(new Error('it broke'))
+
 describe('plugin: chain', () => {
   it('asks one after the other, each what the one before passed on, until one answers', () => {
     const asked: string[] = []
-    const answering: Handler = { name: 'answering', serve: () => serverFailure }
+    const answering: Handler = { name: 'answering', serve: () => failed }
     const ask = chain([passing('first', asked), passing('second', asked), answering, passing('never', asked)])
-    expect(ask(query)).to.equal(serverFailure)
+    expect(ask(query)).to.equal(failed)
     expect(asked).to.deep.equal(['first 0', 'second 1'])
   })
 
@@ -34,14 +36,15 @@ describe('plugin: chain', () => {
     )
   })
 
-  it('without plugins answers REFUSED', () => {
-    expect(chain([])(query)).to.equal(refused)
-    expect(refused).to.include({ rcode: 'REFUSED', authoritative: false })
+  it('without plugins answers REFUSED', async () => {
+    const answer = await chain([])(query)
+    expect(answer.trace?.map(({ code }) => code)).to.deep.equal(['no-plugin'])
+    expect(answer).to.include({ rcode: 'REFUSED', authoritative: false })
   })
 
   it('hands on a promise as it is', async () => {
-    const slow: Handler = { name: 'slow', serve: () => Promise.resolve(serverFailure) }
-    expect(await chain([passing('first', []), slow])(query)).to.equal(serverFailure)
+    const slow: Handler = { name: 'slow', serve: () => Promise.resolve(failed) }
+    expect(await chain([passing('first', []), slow])(query)).to.equal(failed)
   })
 })
 

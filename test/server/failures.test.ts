@@ -12,7 +12,7 @@ const good = () => answerOf({ answer: [addresses(web, 1)] })
 /** An answer that no encoder can write: whoever makes it has a bug. */
 const unwritable = () => answerOf({ answer: [{ ...addresses(web, 1), rdata: [{ address: 'no address' }] } as never] })
 
-const cases: readonly { title: string; fails: Next; logs: RegExp | undefined }[] = [
+const cases: readonly { title: string; fails: Next; logs: RegExp | undefined; readonly says?: string }[] = [
   {
     title: 'a plugin that throws',
     fails: () => {
@@ -38,6 +38,7 @@ const cases: readonly { title: string; fails: Next; logs: RegExp | undefined }[]
       throw new ServerError('NO_NEXT_PLUGIN', 'plugin/kubernetes: no next plugin found')
     },
     logs: undefined,
+    says: 'plugin/kubernetes: no next plugin found',
   },
   { title: 'an answer that cannot be encoded', fails: unwritable, logs: /^\[ERROR\] web\.shop\S+: the answer cannot/ },
   {
@@ -48,7 +49,7 @@ const cases: readonly { title: string; fails: Next; logs: RegExp | undefined }[]
 ]
 
 describe('the responder: failures', () => {
-  for (const { title, fails, logs } of cases) {
+  for (const { title, fails, logs, says = 'internal error' } of cases) {
     it(`${title}: SERVFAIL, and the next query is answered`, async () => {
       let next = fails
       const responder = testResponder(zonesOf({ 'cluster.local.': (asked) => next(asked) }))
@@ -56,7 +57,7 @@ describe('the responder: failures', () => {
       expect(rcodeName(response.rcode)).to.equal('SERVFAIL')
       expect(response).to.include({ id: 0x1234, qr: true, rd: true, aa: false })
       expect(response.question?.spelling).to.equal(web)
-      expect(response.edns).to.deep.equal(edns())
+      expect(response.edns).to.deep.equal(edns({ extendedError: { infoCode: 0, text: says } }))
       expect(response.answer).to.deep.equal([])
       if (logs === undefined) expect(responder.lines).to.deep.equal([])
       else expect(responder.lines.join()).to.match(logs)

@@ -9,6 +9,7 @@ import type { AnswerNote } from '../../src/server/observe.ts'
 import { createResponder } from '../../src/server/responder.ts'
 import type { Zones } from '../../src/server/zones.ts'
 import { AnswerCache } from '../../src/transport/answer-cache.ts'
+import { messagesOf } from '../../src/transport/listener.ts'
 import { createLogger } from '../../src/util/log.ts'
 
 /** A responder without sockets, and what it keeps and logs. */
@@ -26,7 +27,10 @@ export function testResponder(zones: Zones, transport: Transport = 'udp'): TestR
   const cache = new AnswerCache<AnswerNote>({ maxEntries: 1000, maxOctets: 1024 * 1024 })
   const log = createLogger((line) => lines.push(line), 'debug')
   const respond = createResponder({ zones, cache, log, transport, localAddress: '192.0.2.53' })
-  const send = async (octets: Uint8Array) => respond(octets, { address: '192.0.2.1', port: 40_000 })
+  const send = async (octets: Uint8Array) => {
+    const [first] = messagesOf(await respond(octets, { address: '192.0.2.1', port: 40_000 }))
+    return first
+  }
   return {
     cache,
     lines,

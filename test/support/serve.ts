@@ -17,13 +17,15 @@ import { formatRRset } from '../../src/dns/text/record.ts'
 import { decodeMessage } from '../../src/dns/wire/decode.ts'
 import { encodeMessage } from '../../src/dns/wire/encode.ts'
 import type { Transport } from '../../src/plugin/handler.ts'
+import type { Step } from '../../src/plugin/reason.ts'
 import { pluginOrder } from '../../src/plugins/order.ts'
 import { buildGroups } from '../../src/server/build.ts'
 import { defaultCorefile } from '../../src/server/default-corefile.ts'
 import type { AnswerNote } from '../../src/server/observe.ts'
-import { createResponder } from '../../src/server/responder.ts'
+import { ask, createResponder } from '../../src/server/responder.ts'
 import type { Zones } from '../../src/server/zones.ts'
 import { AnswerCache, type AnswerCacheLimits } from '../../src/transport/answer-cache.ts'
+import { messagesOf, type Peer } from '../../src/transport/listener.ts'
 import { createLogger } from '../../src/util/log.ts'
 import { memoryIo } from '../corefile/memory-io.ts'
 import { edns as defaultEdns, query } from '../dns/messages.ts'
@@ -33,6 +35,8 @@ export interface ServeOptions {
   readonly corefile?: string
   /** The addresses that the server is reached at. */
   readonly localAddresses?: readonly string[]
+  /** The files there are, by path: what the Corefile imports, and what its directives read. */
+  readonly files?: Readonly<Record<string, string>>
 }
 
 export interface AskOptions {
@@ -73,8 +77,14 @@ export interface TestServer {
   ask(question: string, options?: AskOptions): Promise<Reply>
   /** Asks once, as a client does. */
   exchange(question: string, options?: AskOptions): Promise<Message>
+  /** Asks once over TCP, for all messages of the answer. */
+  exchangeAll(question: string, options?: Omit<AskOptions, 'transport'>): Promise<readonly Message[]>
+  /** The steps that led to the answer, its reason last. */
+  trace(question: string, options?: Pick<AskOptions, 'client'>): Promise<readonly Step[]>
   /** The response to one message as it is on the wire; undefined if there is none. */
   send(octets: Uint8Array, options?: Pick<AskOptions, 'transport' | 'client'>): Promise<Uint8Array | undefined>
+  /** As `send`, of a server whose cache is empty. */
+  sendFresh(octets: Uint8Array, options?: Pick<AskOptions, 'transport' | 'client'>): Promise<Uint8Array | undefined>
 }
 
 /** Serves `fixtures/NAME`. */
@@ -104,13 +114,14 @@ function serve(manifests: ManifestSet, options: ServeOptions): TestServer {
   const store = new ClusterStore({ now: () => clock.nowMs })
   fill(store, manifests)
 
-  const io = memoryIo()
+  const io = memoryIo(options.files)
   const directiveNames = pluginOrder.map(({ name }) => name)
   const corefile = parseCorefile(options.corefile ?? defaultCorefile('cluster.local'), 'Corefile', io, {
     directiveNames,
   })
   const { localAddresses = ['127.0.0.1'] } = options
-  const context = { cluster: store, log, clock: { now: () => clock.nowMs }, listen: [], localAddresses }
+  const { readText } = io
+  const context = { cluster: store, log, clock: { now: () => clock.nowMs }, listen: [], localAddresses, readText }
   const [group, ...others] = buildGroups(corefile, context)
   expect(others, 'a test has one group of zones').to.deep.equal([])
   const zones: Zones = group?.zones ?? new Map()
@@ -130,9 +141,22 @@ function serve(manifests: ManifestSet, options: ServeOptions): TestServer {
     },
     change: (text) => fill(store, loadManifests([{ file: 'changed.yaml', text }])),
     send: async (octets, { transport = 'udp', client = defaultClient } = {}) => responders[transport](octets, client),
+    async trace(question, { client: peer = defaultClient } = {}) {
+      const { question: asked } = query(question)
+      if (asked === undefined) throw new Error(`no question: ${question}`)
+      const client = { transport: 'udp', ...peer, localAddress: '192.0.2.53' } as const
+      const { trace = [] } = await ask(zones, { ...asked, client, via: [] }, log)
+      return trace
+    },
+    sendFresh: async (octets, { transport = 'udp', client = defaultClient } = {}) =>
+      freshResponders()[transport](octets, client),
     async exchange(question, options = {}) {
       const { transport = 'udp', client = defaultClient } = options
       return decodeReply(await responders[transport](encodeQuery(question, options), client))
+    },
+    async exchangeAll(question, options = {}) {
+      const { client = defaultClient } = options
+      return [...messagesOf(await responders.stream(encodeQuery(question, options), client))].map(decodeReply)
     },
     async ask(question, options = {}) {
       const { transport = 'udp', client = defaultClient } = options
@@ -164,8 +188,14 @@ function fill(store: ClusterStore, { objects, problems }: ManifestSet): void {
 }
 
 function respondersOf(options: Omit<Parameters<typeof createResponder>[0], 'transport' | 'localAddress'>) {
-  const responderFor = (transport: Transport) => createResponder({ ...options, transport, localAddress: '192.0.2.53' })
-  return { udp: responderFor('udp'), tcp: responderFor('tcp') }
+  const responderFor = <T extends Transport>(transport: T) =>
+    createResponder({ ...options, transport, localAddress: '192.0.2.53' })
+  const stream = responderFor('tcp')
+  const tcp = async (octets: Uint8Array, client: Peer) => {
+    const [first] = messagesOf(await stream(octets, client))
+    return first
+  }
+  return { udp: responderFor('udp'), tcp, stream }
 }
 
 /** The same zones, which count what is asked of their chains. */

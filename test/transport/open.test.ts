@@ -71,7 +71,8 @@ describe('UDP and TCP on one port', () => {
         return openUdp({ ...at, port }, handler, options)
       },
     })
-    expect(tried).to.deep.equal([taken.address.port, taken.address.port, 0])
+    // Another process may hold the free port for TCP: then there is a further try.
+    expect(tried.slice(0, 3)).to.deep.equal([taken.address.port, taken.address.port, 0])
     expect(listener.address.port).to.not.equal(taken.address.port)
   })
 

@@ -1,29 +1,43 @@
-import type { Draft } from './drafts.ts'
+import type { Draft, WorkloadDraft } from './drafts.ts'
 import type { Report } from './errors.ts'
 import { child, type Field, isBlank, mapsAt, refuse, rootField, stringAt } from './field.ts'
 import { readEndpoints } from './kinds/endpoints.ts'
 import { readNamespace } from './kinds/namespace.ts'
 import { readPod } from './kinds/pod.ts'
 import { readService } from './kinds/service.ts'
+import { readServiceImport } from './kinds/service-import.ts'
 import { readSlice } from './kinds/slice.ts'
+import { readWorkload } from './kinds/workload.ts'
 import type { Value } from './value.ts'
 
 interface Reader {
   readonly apiVersion: string
+  /** Of the same fields: an API server that knows several versions may print any of them. */
+  readonly laterVersion?: string
   read(root: Field): Draft | undefined
 }
 
-const readers: ReadonlyMap<string, Reader> = new Map([
+const readers: ReadonlyMap<string, Reader> = new Map<string, Reader>([
   ['Namespace', { apiVersion: 'v1', read: readNamespace }],
   ['Service', { apiVersion: 'v1', read: readService }],
   ['Endpoints', { apiVersion: 'v1', read: readEndpoints }],
   ['EndpointSlice', { apiVersion: 'discovery.k8s.io/v1', read: readSlice }],
   ['Pod', { apiVersion: 'v1', read: readPod }],
+  [
+    'ServiceImport',
+    {
+      apiVersion: 'multicluster.x-k8s.io/v1alpha1',
+      laterVersion: 'multicluster.x-k8s.io/v1beta1',
+      read: readServiceImport,
+    },
+  ],
 ])
 
 /** Where the objects of a document go. */
 export interface Collection {
   readonly drafts: Draft[]
+  /** What there is of Pod templates, of whatever kind. */
+  readonly workloads: WorkloadDraft[]
   /** How many objects of each other kind there are, by `kind (apiVersion)`. */
   readonly otherKinds: Map<string, number>
   readonly report: Report
@@ -89,14 +103,17 @@ function collectList(root: Field, { apiVersion, kind }: Type, implied: Implied, 
   }
 }
 
-function collectOne(root: Field, { apiVersion, kind }: Type, { drafts, otherKinds }: Collection): void {
+function collectOne(root: Field, { apiVersion, kind }: Type, collection: Collection): void {
+  const { drafts, workloads, otherKinds } = collection
   const reader = readers.get(kind)
-  if (reader === undefined || isForeign(apiVersion)) {
+  if (reader === undefined || isForeign(apiVersion, reader)) {
     const title = `${kind} (${apiVersion})`
     otherKinds.set(title, (otherKinds.get(title) ?? 0) + 1)
+    const workload = readWorkload(root, kind)
+    if (workload !== undefined) workloads.push(workload)
     return
   }
-  if (apiVersion !== reader.apiVersion) {
+  if (apiVersion !== reader.apiVersion && apiVersion !== reader.laterVersion) {
     refuse(child(root, 'apiVersion'), `${reader.apiVersion} for kind ${kind}`)
     return
   }
@@ -104,9 +121,16 @@ function collectOne(root: Field, { apiVersion, kind }: Type, { drafts, otherKind
   if (draft !== undefined) drafts.push(draft)
 }
 
-/** Whether an API group is none of Kubernetes' own: its Service is another kind (as is `serving.knative.dev`'s). */
-function isForeign(apiVersion: string): boolean {
+/**
+ * Whether an API group is neither the reader's nor one of Kubernetes' own: its Service is another kind (as is
+ * `serving.knative.dev`'s).
+ */
+function isForeign(apiVersion: string, reader: Reader): boolean {
+  const group = groupOf(apiVersion)
+  return group !== groupOf(reader.apiVersion) && group.includes('.') && !group.endsWith('.k8s.io')
+}
+
+function groupOf(apiVersion: string): string {
   const slash = apiVersion.lastIndexOf('/')
-  const group = slash < 0 ? '' : apiVersion.slice(0, slash)
-  return group.includes('.') && !group.endsWith('.k8s.io')
+  return slash < 0 ? '' : apiVersion.slice(0, slash)
 }

@@ -3,6 +3,7 @@ import { type Family, familyOf } from './addresses.ts'
 import { compact } from './compact.ts'
 import type { PodDraft, ServiceDraft, ServicePortDraft } from './drafts.ts'
 import { serviceNameLabel } from './kinds/slice.ts'
+import { matches } from './selector.ts'
 import type { SliceNames } from './slice-names.ts'
 
 /** A Pod with the addresses it has in the end, its own and those it was given. */
@@ -97,10 +98,6 @@ function endpointOf({ name, object }: ServiceDraft, pod: PodDraft, addresses: re
     nodeName: pod.nodeName,
     targetName: pod.name,
   })
-}
-
-function matches(selector: Labels, labels: Labels): boolean {
-  return Object.entries(selector).every(([key, value]) => Object.hasOwn(labels, key) && labels[key] === value)
 }
 
 function inChunks<T>(items: readonly T[], size: number): T[][] {

@@ -18,6 +18,11 @@ export function rootField(value: Value, report: Report): Field {
   return { path: '', value, at: value.at, report }
 }
 
+/** The same field, with nobody told what is wrong in it. */
+export function silently(field: Field): Field {
+  return { ...field, report: () => {} }
+}
+
 /** Reports `PATH: found X, expected Y`. */
 export function refuse(field: Field, expected: string, found: string = describe(field.value)): void {
   field.report(field.at, `${field.path === '' ? '' : `${field.path}: `}found ${found}, expected ${expected}`)
@@ -126,5 +131,5 @@ export interface Bounds {
 /** What lies below a field of the wrong kind is not told as missing, too. */
 function wrongKind(field: Field, expected: string): Field {
   refuse(field, expected)
-  return { ...field, value: undefined, report: () => {} }
+  return silently({ ...field, value: undefined })
 }

@@ -55,6 +55,8 @@ export function claimedAddresses(drafts: readonly Draft[]): Address[] {
         return draft.object.endpoints.flatMap((endpoint) => endpoint.addresses)
       case 'Endpoints':
         return draft.subsets.flatMap((subset) => subset.endpoints.flatMap((endpoint) => endpoint.addresses))
+      case 'ServiceImport':
+        return draft.object.ips
       case 'Namespace':
         return []
       default:

@@ -1,12 +1,4 @@
-import {
-  type ClusterObject,
-  type EndpointSlice,
-  keyOf,
-  kinds,
-  type Namespace,
-  type Pod,
-  type Service,
-} from '../model.ts'
+import { type ClusterObject, keyOf, kinds, type Namespace, type Pod } from '../model.ts'
 import { titleOf } from './check.ts'
 import type { Draft } from './drafts.ts'
 import type { PlacedPod } from './endpoints-controller.ts'
@@ -26,7 +18,8 @@ export function fillIn(drafts: readonly Draft[], ranges: Ranges, report: Report)
   const pool = new AddressPool(ranges, claimedAddresses(sorted), report)
   const services = placeServices(sorted, pool)
   const pods = placePods(sorted, pool)
-  const objects = [...services, ...pods.map(podObject), ...endpointSlices(sorted, pods)]
+  const imports = sorted.filter((draft) => draft.kind === 'ServiceImport').map(({ object }) => object)
+  const objects = [...services, ...pods.map(podObject), ...endpointSlices(sorted, pods), ...imports]
   return sortObjects([...objects, ...namespaces(sorted, objects)])
 }
 
@@ -35,7 +28,7 @@ function podObject({ draft: { namespace, name, labels }, podIPs }: PlacedPod): P
 }
 
 /** Those written, `default`, and each that an object lives in. */
-function namespaces(drafts: readonly Draft[], objects: readonly (Service | Pod | EndpointSlice)[]): Namespace[] {
+function namespaces(drafts: readonly Draft[], objects: readonly Exclude<ClusterObject, Namespace>[]): Namespace[] {
   const written = drafts.filter((draft) => draft.kind === 'Namespace').map(({ object }) => object)
   const known = new Set(written.map(({ name }) => name))
   const needed = new Set([defaultNamespace, ...objects.map(({ namespace }) => namespace)])

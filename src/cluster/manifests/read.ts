@@ -3,7 +3,7 @@
  *
  * Texts become values with places (yaml.ts), values drafts of objects, each validated by itself (collect.ts, kinds/)
  * and with the others (check.ts); fill.ts makes the cluster of them, with the addresses and EndpointSlices that an API
- * server and its controllers would add. source.ts feeds it to the store, and again when a file changes (watch.ts).
+ * server and its controllers would add; warnings/ tells what of it will surprise. source.ts feeds it to the store, and again when a file changes (watch.ts).
  * Only yaml.ts imports yaml, watch.ts chokidar. Start here.
  */
 import { resolve } from 'node:path'
@@ -15,6 +15,9 @@ import { diskFiles, type ManifestFiles, standardInput } from './files.ts'
 import { fillIn } from './fill.ts'
 import { type RangeOptions, rangesOf } from './ranges.ts'
 import { type ManifestText, problemList, type Reading, type ReadingMemory, readTexts } from './reading.ts'
+import { findWarnings } from './warnings/find.ts'
+import type { Warning } from './warnings/finding.ts'
+import { defaultNaming, type Naming } from './warnings/overview.ts'
 
 /** What manifests say. */
 export interface ManifestSet {
@@ -22,6 +25,8 @@ export interface ManifestSet {
   readonly objects: readonly ClusterObject[]
   /** In reading order. */
   readonly problems: readonly Problem[]
+  /** What is valid and will surprise in DNS, in reading order; empty where there is any problem. */
+  readonly warnings: readonly Warning[]
   /** How many objects of kinds that are not read here there are, by `kind (apiVersion)`. */
   readonly otherKinds: ReadonlyMap<string, number>
   /** The files that were read, in reading order. */
@@ -31,6 +36,8 @@ export interface ManifestSet {
 export interface LoadOptions extends RangeOptions {
   /** Of the time before: files that have not changed are not read through again. */
   readonly memory?: ReadingMemory
+  /** How the names that warnings speak of are made: `cluster.local` and no names of Pods, if it is not given. */
+  readonly naming?: Naming
 }
 
 export interface ReadOptions extends LoadOptions {
@@ -55,7 +62,7 @@ export async function readManifests(paths: readonly string[], options: ReadOptio
     texts.flatMap((result) => ('value' in result ? [{ file: result.path, text: result.value }] : [])),
     options,
   )
-  return failures.length === 0 ? set : { ...set, objects: [], problems: [...failures, ...set.problems] }
+  return failures.length === 0 ? set : { ...set, objects: [], warnings: [], problems: [...failures, ...set.problems] }
 }
 
 /** Makes a cluster of manifests that are at hand. Never throws. */
@@ -66,11 +73,15 @@ export function loadManifests(texts: readonly ManifestText[], options: LoadOptio
   problems.push(...readings.flatMap((reading) => reading.problems))
   checkTogether(drafts, report)
 
+  const workloads = readings.flatMap((reading) => reading.workloads)
   const objects = problems.length === 0 ? fillIn(drafts, rangesOf(options), report) : []
   const files = readings.map(({ file }) => file)
+  const isGood = problems.length === 0
+  const warnings = isGood ? findWarnings(drafts, workloads, options.naming ?? defaultNaming) : []
   return {
-    objects: problems.length === 0 ? objects : [],
+    objects: isGood ? objects : [],
     problems: inReadingOrder(problems, files),
+    warnings: inReadingOrder(warnings, files),
     otherKinds: countOtherKinds(readings),
     files,
   }
@@ -101,7 +112,7 @@ function countOtherKinds(readings: readonly Reading[]): Map<string, number> {
 }
 
 /** The same thing may be noticed twice; it is told once. */
-function inReadingOrder(problems: readonly Problem[], files: readonly string[]): Problem[] {
+function inReadingOrder<P extends Problem>(problems: readonly P[], files: readonly string[]): P[] {
   const unique = [...new Map(problems.map((problem) => [JSON.stringify(problem), problem])).values()]
   const rank = new Map(files.map((file, index) => [file, index]))
   const byFile = (left: Problem, right: Problem) => (rank.get(left.file) ?? 0) - (rank.get(right.file) ?? 0)

@@ -1,5 +1,5 @@
 import { collectObjects } from './collect.ts'
-import type { Draft } from './drafts.ts'
+import type { Draft, WorkloadDraft } from './drafts.ts'
 import type { Place, Problem, Report } from './errors.ts'
 import { parseYaml } from './yaml.ts'
 
@@ -12,6 +12,7 @@ export interface ManifestText {
 /** What one file says, by itself: it depends on nothing but its text, so it can be kept as long as that stays. */
 export interface Reading extends ManifestText {
   readonly drafts: readonly Draft[]
+  readonly workloads: readonly WorkloadDraft[]
   readonly otherKinds: ReadonlyMap<string, number>
   readonly problems: readonly Problem[]
 }
@@ -32,10 +33,12 @@ export function readTexts(texts: readonly ManifestText[], memory: ReadingMemory)
 
 function readOne(file: string, text: string): Reading {
   const drafts: Draft[] = []
+  const workloads: WorkloadDraft[] = []
   const otherKinds = new Map<string, number>()
   const { problems, report } = problemList()
-  for (const document of parseYaml(file, text, report)) collectObjects(document, { drafts, otherKinds, report })
-  return { file, text, drafts, otherKinds, problems }
+  const collection = { drafts, workloads, otherKinds, report }
+  for (const document of parseYaml(file, text, report)) collectObjects(document, collection)
+  return { file, text, drafts, workloads, otherKinds, problems }
 }
 
 /** A list of problems, and what adds to it. */

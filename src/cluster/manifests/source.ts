@@ -43,6 +43,8 @@ class ManifestFeed {
   #changes = 0
   /** What was last reported wrong; empty while the manifests are good. */
   #wrong = ''
+  /** How many warnings were last told of. */
+  #warnings = 0
 
   constructor(paths: readonly string[], options: ManifestSourceOptions, sink: ClusterSink) {
     this.#paths = paths
@@ -95,6 +97,7 @@ class ManifestFeed {
     this.#sink.replace(kinds, set.objects)
     this.#wrong = ''
     this.#logger.info(`manifests: ${event}: ${summaryOf(set)}`)
+    this.#tellWarnings(set)
     this.#tellOtherKinds(set)
     if (set.files.length === 0) {
       this.#logger.warning(`manifests: no .yaml, .yml or .json file in ${this.#paths.join(', ')}`)
@@ -109,6 +112,14 @@ class ManifestFeed {
     this.#wrong = wrong
     for (const line of lines) this.#logger.error(line)
     this.#logger.error(`manifests: ${counted(lines.length, 'problem')}: the last good state stays`)
+  }
+
+  /** What they say is for `check`: they would bury the log of a server that runs well. */
+  #tellWarnings({ warnings }: ManifestSet): void {
+    if (warnings.length === this.#warnings) return
+    this.#warnings = warnings.length
+    if (warnings.length === 0) return
+    this.#logger.info(`manifests: ${counted(warnings.length, 'warning')}: 'cluster-dns check' tells them`)
   }
 
   #tellOtherKinds({ otherKinds }: ManifestSet): void {
@@ -127,7 +138,9 @@ class ManifestFeed {
   }
 }
 
+/** Every kind with its count; ServiceImports only where there are any, for most clusters know none. */
 function summaryOf({ files, objects }: ManifestSet): string {
   const count = (kind: ClusterObject['kind']) => objects.filter((object) => object.kind === kind).length
-  return `${kinds.map((kind) => counted(count(kind), kind)).join(', ')} from ${counted(files.length, 'file')}`
+  const told = kinds.filter((kind) => kind !== 'ServiceImport' || count(kind) > 0)
+  return `${told.map((kind) => counted(count(kind), kind)).join(', ')} from ${counted(files.length, 'file')}`
 }

@@ -1,5 +1,5 @@
-import type { Edns } from '../edns.ts'
-import { className, opcodeName, rcodeName, typeName } from '../iana.ts'
+import type { Edns, ExtendedError } from '../edns.ts'
+import { className, extendedErrorName, opcodeName, rcodeName, typeName } from '../iana.ts'
 import { type Message, type Question, type Section, sections } from '../message.ts'
 import { isSubdomain, labelsOf, type Name, nameOf } from '../name.ts'
 import { codecOf } from '../rdata/codecs.ts'
@@ -54,7 +54,18 @@ function countRecords(rrsets: readonly RRset[]): number {
 function optLines(edns: Edns | undefined): string[] {
   if (edns === undefined) return []
   const flags = edns.dnssecOk ? ' do' : ''
-  return [';; OPT PSEUDOSECTION:', `; EDNS: version: ${edns.version}, flags:${flags}; udp: ${edns.payloadSize}`]
+  return [
+    ';; OPT PSEUDOSECTION:',
+    `; EDNS: version: ${edns.version}, flags:${flags}; udp: ${edns.payloadSize}`,
+    ...errorLines(edns.extendedError),
+  ]
+}
+
+function errorLines(error: ExtendedError | undefined): string[] {
+  if (error === undefined) return []
+  const name = extendedErrorName(error.infoCode)
+  const text = error.text === '' ? '' : `: (${error.text})`
+  return [`; EDE: ${error.infoCode}${name === undefined ? '' : ` (${name})`}${text}`]
 }
 
 function questionLines(question: Question | undefined): string[] {

@@ -56,6 +56,6 @@ function soleOpt(misplaced: readonly Opt[], opts: readonly Opt[]): Opt | undefin
   return opts[0]
 }
 
-function ednsOf({ version, dnssecOk, payloadSize }: Opt): Edns {
-  return { version, dnssecOk, payloadSize }
+function ednsOf({ extendedRcode, offset, ...edns }: Opt): Edns {
+  return edns
 }

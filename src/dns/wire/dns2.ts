@@ -24,6 +24,13 @@ export interface Dns2Record extends Dns2Question, Dns2Rdata {
   readonly ttl: number
 }
 
+/** An EDNS option that dns2 can encode: of those, the Extended DNS Error. */
+export interface Dns2Option {
+  readonly ednsCode: number
+  readonly infoCode: number
+  readonly extraText: string
+}
+
 /** Twelve octets; the counts are zero. */
 export function encodeHeader(header: Dns2Header, writer: OctetWriter): void {
   new Packet.Header(header as Partial<Header>).toBuffer(writer as unknown as Writer)

@@ -1,9 +1,9 @@
-import { maximumMessageOctets, minimumPayloadSize, optOctets } from '../edns.ts'
+import { type Edns, maximumMessageOctets, minimumPayloadSize, optOctets } from '../edns.ts'
 import type { Message } from '../message.ts'
 import { encodeHeader, encodeQuestion } from './dns2.ts'
 import { dns2Name } from './dns2-name.ts'
 import { NameTable } from './name-table.ts'
-import { writeOpt } from './opt.ts'
+import { octetsOfOpt, writeOpt } from './opt.ts'
 import { type Extent, writeRRset } from './rrset.ts'
 import { OctetWriter } from './writer.ts'
 
@@ -33,7 +33,7 @@ export interface Rotation {
  *
  * Only whole RRsets are left out (RFC 2181 section 9). The first one of answer or authority that does not fit ends
  * the records and sets TC; one of the additional section is passed over, and a smaller one may follow. The OPT
- * record always fits. All names are compressed but the targets of SRV records; owners within the question's name
+ * record always fits, its Extended DNS Error where there is room left. All names are compressed but the targets of SRV records; owners within the question's name
  * point to it, and so have the letter case of the client.
  *
  * @throws Error dns2 found an address that is none: whoever made the record has a bug
@@ -44,12 +44,13 @@ export function encodeMessage(message: Message, limit: number): Encoded {
   writeHeader(message, writer)
   writeQuestion(message, writer)
   const written = writeSections(message, room - (message.edns === undefined ? 0 : optOctets), writer)
-  if (message.edns !== undefined) writeOpt(message.edns, message.rcode >>> 4, writer)
+  const edns = message.edns && fittingEdns(message.edns, room - writer.byteLength())
+  if (edns !== undefined) writeOpt(edns, message.rcode >>> 4, writer)
   patchHeader(message, written, writer)
   return {
     octets: new Uint8Array(writer.toBuffer()),
     truncated: written.truncated,
-    complete: !written.truncated && written.additional.length === message.additional.length,
+    complete: !written.truncated && written.additional.length === message.additional.length && edns === message.edns,
     rotations: rotationsOf(written.answer),
     serialOffset: serialOffsetOf([...written.answer, ...written.authority]),
   }
@@ -65,6 +66,13 @@ function writeHeader(message: Message, writer: OctetWriter): void {
 function writeQuestion({ question }: Message, writer: OctetWriter): void {
   if (question === undefined) return
   encodeQuestion({ name: dns2Name(question.spelling), type: question.qtype, class: question.qclass }, writer)
+}
+
+/** An Extended DNS Error is the first to go where there is no room: it explains, and answers nothing. */
+function fittingEdns(edns: Edns, room: number): Edns {
+  if (octetsOfOpt(edns) <= room) return edns
+  const { extendedError, ...bare } = edns
+  return bare
 }
 
 /** What was written of each section, and whether all of the first two was. */

@@ -10,7 +10,7 @@ export function errors(write: (line: string) => void): Handler {
     serve(query, next) {
       const fail = (error: unknown): Answer => {
         write(`plugin/errors: ${RCODE.SERVFAIL} ${query.qname} ${typeName(query.qtype)}: ${messageOf(error)}`)
-        return serverFailure
+        return serverFailure(error)
       }
       try {
         const answer = next(query)

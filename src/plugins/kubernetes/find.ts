@@ -1,28 +1,26 @@
-import { isIP } from 'node:net'
-import type { Service } from '../../cluster/model.ts'
-import { addressTag, namespaceTag, serviceTag, type Tag } from '../../cluster/tags.ts'
-import { labelsBelow, type Name, tryParseName } from '../../dns/name.ts'
+import { addressTag, namespaceTag } from '../../cluster/tags.ts'
+import { labelsBelow, type Name } from '../../dns/name.ts'
 import { isReverseName } from '../../dns/reverse.ts'
-import { clusterIpBackends, type EndpointSelector, endpointBackends } from './backends.ts'
+import { findService } from './find-service.ts'
+import { findImport } from './multicluster.ts'
 import { nameservers } from './nameservers.ts'
-import type { Backend, Finding, Node, PortSelector } from './node.ts'
+import { backendsNode, empty, type Finding, missing } from './node.ts'
 import { addressOfPodLabel, isPodAddress } from './pods.ts'
-import { type NameForm, parseQueryName } from './query-name.ts'
+import { type NameForm, parseQueryName, type Subtree } from './query-name.ts'
+import * as reasons from './reasons.ts'
 import { findReverse } from './reverse.ts'
-import { isExposed, type View } from './view.ts'
-
-const missing: Node = { kind: 'missing' }
-const empty: Node = { kind: 'empty' }
+import { isExposed, isListed, type View } from './view.ts'
 
 /**
- * What stands at a name.
+ * What stands at a name, and why.
  *
  * @param zone the zone of the plugin that `name` lies in
  */
 export function find(view: View, zone: Name, name: Name): Finding {
-  const form = parseQueryName(labelsBelow(name, zone))
+  const multicluster = view.config.multiclusterZones.includes(zone)
+  const form = parseQueryName(labelsBelow(name, zone), { multicluster, zonal: view.config.zonal })
   if (isReverseName(name) && !isServerForm(form)) return findReverse(view, name)
-  return findForm(view, zone, name, form)
+  return findForm(view, { zone, name, form, multicluster })
 }
 
 /** Forms that every zone has, also a reverse one. */
@@ -30,99 +28,72 @@ function isServerForm({ kind }: NameForm): boolean {
   return kind === 'apex' || kind === 'dns-version' || kind === 'dns' || kind === 'nameserver'
 }
 
-function findForm(view: View, zone: Name, name: Name, form: NameForm): Finding {
+interface Asked {
+  readonly zone: Name
+  readonly name: Name
+  readonly form: NameForm
+  readonly multicluster: boolean
+}
+
+function findForm(view: View, { zone, name, form, multicluster }: Asked): Finding {
   switch (form.kind) {
     case 'apex': {
       const { servers, tags } = nameservers(view, zone)
-      return { node: { kind: 'apex', nameservers: servers }, tags }
+      return { node: { kind: 'apex', nameservers: servers }, tags, step: reasons.apex({ zone }) }
     }
     case 'nameserver': {
       const { servers, tags } = nameservers(view, zone)
-      return { node: toBackends(servers.map(({ address }) => ({ address, target: name }))), tags }
+      const node = backendsNode(servers.map(({ address }) => ({ address, target: name })))
+      return { node, tags, step: reasons.nameserver({ addresses: servers.length }) }
     }
     case 'dns-version':
-      return { node: { kind: 'dns-version' }, tags: [] }
+      return { node: { kind: 'dns-version' }, tags: [], step: reasons.dnsVersion({}) }
     case 'dns':
     case 'subtree':
-      return { node: empty, tags: [] }
+      return { node: empty, tags: [], step: reasons.emptyNonTerminal({}) }
     case 'none':
-      return { node: missing, tags: [] }
+      return { node: missing, tags: [], step: reasons.noSuchForm({ labels: form.labels }) }
     case 'namespace':
-      return findNamespace(view, form)
+      return findNamespace(view, form.subtree, form.namespace)
     case 'pod':
       return findPod(view, name, form)
-    case 'service':
-    case 'endpoint':
-    case 'port':
-      return findService(view, zone, form)
     default:
-      return form satisfies never
+      return findBelowNamespace(view, form.namespace, () =>
+        multicluster && form.kind !== 'zonal' ? findImport(view, zone, form) : findService(view, zone, form),
+      )
   }
 }
 
-function findNamespace(view: View, { subtree, namespace }: NameForm & { kind: 'namespace' }): Finding {
-  const hidden = subtree === 'pod' && view.config.pods === 'disabled'
-  return { node: !hidden && isExposed(view, namespace) ? empty : missing, tags: [namespaceTag(namespace)] }
+function findNamespace(view: View, subtree: Subtree, namespace: string): Finding {
+  if (subtree === 'pod' && view.config.pods === 'disabled') {
+    return { node: missing, tags: [namespaceTag(namespace)], step: reasons.podsDisabled({}) }
+  }
+  return findBelowNamespace(view, namespace, () => ({ node: empty, tags: [], step: reasons.namespace({ namespace }) }))
+}
+
+/** Names below a Namespace exist only while it does, and only where the configuration lets them. */
+function findBelowNamespace(view: View, namespace: string, search: () => Finding): Finding {
+  const tags = [namespaceTag(namespace)]
+  if (!isExposed(view, namespace)) {
+    const isThere = view.cluster.namespace(namespace) !== undefined || !isListed(view.config, namespace)
+    const reason = isThere ? reasons.namespaceNotExposed : reasons.namespaceMissing
+    return { node: missing, tags, step: reason({ namespace }) }
+  }
+  const found = search()
+  return { ...found, tags: [...tags, ...found.tags] }
 }
 
 function findPod(view: View, name: Name, { namespace, pod }: NameForm & { kind: 'pod' }): Finding {
-  const address = addressOfPodLabel(pod)
-  const tags: Tag[] = [namespaceTag(namespace), ...(address === undefined ? [] : [addressTag(address)])]
   const { pods } = view.config
-  if (pods === 'disabled' || address === undefined || !isExposed(view, namespace)) return { node: missing, tags }
-  if (pods === 'verified' && !isPodAddress(view.cluster, namespace, address)) return { node: missing, tags }
-  // CoreDNS gives a Pod an SRV record of port 0 that leads to the name itself.
-  return { node: toBackends([{ address, port: 0, target: name }]), tags }
-}
-
-type ServiceForm = NameForm & { kind: 'service' | 'endpoint' | 'port' }
-
-function findService(view: View, zone: Name, form: ServiceForm): Finding {
-  const tags = [namespaceTag(form.namespace), serviceTag(form.namespace, form.service)]
-  const service = view.cluster.service(form.namespace, form.service)
-  const node =
-    service !== undefined && isExposed(view, form.namespace) ? serviceNode(view, zone, service, form) : missing
-  return { node, tags }
-}
-
-function serviceNode(view: View, zone: Name, service: Service, form: ServiceForm): Node {
-  if (service.type === 'ExternalName') return form.kind === 'service' ? aliasNode(service) : missing
-  const endpoints = (selector?: EndpointSelector) =>
-    endpointBackends(
-      view.cluster.slicesOf(service.namespace, service.name),
-      { zone, endpointPodNames: view.config.endpointPodNames },
-      selector,
-    )
-  const backends = (port?: PortSelector) =>
-    service.headless ? endpoints(port === undefined ? {} : { port }) : clusterIpBackends(service, zone, port)
-
-  switch (form.kind) {
-    case 'service':
-      return toBackends(backends())
-    case 'port':
-      return toBackends(backends(form))
-    case 'endpoint': {
-      const node = toBackends(endpoints({ label: form.label }))
-      return node === missing && isProtocolLabel(form.label, backends) ? empty : node
+  if (pods === 'disabled') return { node: missing, tags: [], step: reasons.podsDisabled({}) }
+  return findBelowNamespace(view, namespace, () => {
+    const address = addressOfPodLabel(pod)
+    if (address === undefined) return { node: missing, tags: [], step: reasons.podNoAddress({ pod }) }
+    const tags = [addressTag(address)]
+    if (pods === 'verified' && !isPodAddress(view, namespace, address)) {
+      return { node: missing, tags, step: reasons.noSuchPod({ namespace, address }) }
     }
-    default:
-      return form satisfies never
-  }
-}
-
-/** `_tcp.SERVICE…` has no records, but stands above `_port._tcp.SERVICE…` (RFC 8020); CoreDNS denies it. */
-function isProtocolLabel(label: string, backends: (port: PortSelector) => readonly Backend[]): boolean {
-  return label.startsWith('_') && label.length > 1 && backends({ port: '', protocol: label.slice(1) }).length > 0
-}
-
-/** An ExternalName that is an address is no name: the Service does not exist, as in CoreDNS. */
-function aliasNode(service: Service): Node {
-  const { externalName = '' } = service
-  const target = isIP(externalName) === 0 ? tryParseName(externalName) : undefined
-  return target === undefined ? missing : { kind: 'alias', target }
-}
-
-/** Nothing to reach is no name: DNS specification 2.4.1, as amended in 2018. */
-function toBackends(backends: readonly Backend[]): Node {
-  return backends.length === 0 ? missing : { kind: 'backends', backends }
+    // CoreDNS gives a Pod an SRV record of port 0 that leads to the name itself.
+    return { node: backendsNode([{ address, port: 0, target: name }]), tags, step: reasons.pod({ address }) }
+  })
 }

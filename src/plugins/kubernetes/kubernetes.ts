@@ -10,10 +10,13 @@ import { TYPE } from '../../dns/iana.ts'
 import { isSubdomain, longestZone, type Name } from '../../dns/name.ts'
 import { refused } from '../../plugin/chain.ts'
 import { type Answer, bothValid, type Handler, type Next, type Query, type Validity } from '../../plugin/handler.ts'
+import type { Step } from '../../plugin/reason.ts'
 import { type MaybePromise, mapMaybe } from '../../util/maybe-promise.ts'
 import type { KubernetesConfig } from './config.ts'
 import { find } from './find.ts'
-import { cname, type Records, recordsOf, soa, type ZoneFacts } from './records.ts'
+import type { Finding } from './node.ts'
+import * as reasons from './reasons.ts'
+import { cname, type Records, recordsOf, recordsStep, soa, type ZoneFacts } from './records.ts'
 import type { View } from './view.ts'
 
 export interface KubernetesContext {
@@ -34,11 +37,13 @@ export function kubernetes(config: KubernetesConfig, context: KubernetesContext)
       const zone = longestZone(query.qname, config.zones)
       if (zone === undefined) return next(query)
       // Without the plugin `transfer` there is nobody to make a transfer.
-      if (query.qtype === TYPE.AXFR || query.qtype === TYPE.IXFR) return refused
+      if (query.qtype === TYPE.AXFR || query.qtype === TYPE.IXFR) return noTransfer
       return answerIn({ config, ...context, zone }, query, next)
     },
   }
 }
+
+const noTransfer: Answer = { ...refused, trace: [reasons.transferRefused({})] }
 
 /** What one query is answered from. */
 interface Scope extends View {
@@ -47,21 +52,27 @@ interface Scope extends View {
 }
 
 function answerIn(scope: Scope, query: Query, next: Next): MaybePromise<Answer> {
-  const { node, tags } = find(scope, scope.zone, query.qname)
-  if (node.kind === 'missing') return answerMissing(scope, query, next, tags)
-  if (node.kind === 'alias' && isAddressType(query.qtype)) return answerAlias(scope, query, node.target, tags)
+  const found = find(scope, scope.zone, query.qname)
+  const { node, tags, step } = found
+  if (node.kind === 'missing') return answerMissing(scope, query, next, found)
+  if (node.kind === 'alias' && isAddressType(query.qtype)) return answerAlias(scope, query, node.target, found)
 
   const records = recordsOf(node, query.qname, query.qtype, factsOf(scope))
-  if (records.answer.length === 0) return negative(scope, 'NOERROR', tags)
+  const trace = node.kind === 'empty' ? [step] : [step, recordsStep(node, records, query.qtype)]
+  if (records.answer.length === 0) return negative(scope, 'NOERROR', { tags, trace })
   const hasSerial = records.answer.some(({ type }) => type === 'SOA')
-  return { ...positive(records, untilChanged(tags)), ...(hasSerial ? serialOf(scope) : {}) }
+  return { ...positive(records, untilChanged(tags)), trace, ...(hasSerial ? serialOf(scope) : {}) }
 }
 
-function answerMissing(scope: Scope, query: Query, next: Next, tags: readonly Tag[]): MaybePromise<Answer> {
-  const passesOn = scope.config.fallthrough.some((zone) => isSubdomain(query.qname, zone))
-  if (!passesOn) return negative(scope, 'NXDOMAIN', tags)
+function answerMissing(scope: Scope, query: Query, next: Next, { tags, step }: Finding): MaybePromise<Answer> {
+  const zone = scope.config.fallthrough.find((each) => isSubdomain(query.qname, each))
+  if (zone === undefined) return negative(scope, 'NXDOMAIN', { tags, trace: [step] })
   // What the next plugin says is true only as long as the cluster has no such name.
-  return mapMaybe(next(query), (reply) => ({ ...reply, validity: bothValid(reply.validity, untilChanged(tags)) }))
+  return mapMaybe(next(query), (reply) => ({
+    ...reply,
+    validity: bothValid(reply.validity, untilChanged(tags)),
+    trace: [step, reasons.passedOn({ zone }), ...(reply.trace ?? [])],
+  }))
 }
 
 /**
@@ -70,24 +81,38 @@ function answerMissing(scope: Scope, query: Query, next: Next, tags: readonly Ta
  * A target in this zone that has none is NODATA, without the CNAME; of one elsewhere the CNAME stays, whatever came of
  * it. Both as in CoreDNS (plugin/backend_lookup.go).
  */
-function answerAlias(scope: Scope, query: Query, target: Name, tags: readonly Tag[]): MaybePromise<Answer> {
+function answerAlias(scope: Scope, query: Query, target: Name, { tags, step }: Finding): MaybePromise<Answer> {
   const via = [...query.via, query.qname]
-  if (via.length > maximumAliases || via.includes(target)) return negative(scope, 'NOERROR', tags)
+  if (via.length > maximumAliases || via.includes(target)) {
+    return negative(scope, 'NOERROR', { tags, trace: [step, reasons.aliasCircle({ target })] })
+  }
   const inZone = isSubdomain(target, scope.zone)
   const lookup: Query = { ...query, qname: target, spelling: target, via }
-  const reply = inZone ? answerIn(scope, lookup, () => negative(scope, 'NXDOMAIN', [])) : scope.resolve(lookup)
-  return mapMaybe(reply, ({ answer, validity }) => {
+  const reply = inZone ? answerIn(scope, lookup, () => missingInZone) : scope.resolve(lookup)
+  return mapMaybe(reply, ({ answer, validity, rcode, trace: further = [] }) => {
     const valid = bothValid(untilChanged(tags), validity)
-    if (inZone && answer.length === 0) return { ...negative(scope, 'NOERROR', tags), validity: valid }
+    if (inZone && answer.length === 0) {
+      const trace = [step, ...further, reasons.aliasWithoutAddress({ target })]
+      return { ...negative(scope, 'NOERROR', { tags, trace }), validity: valid }
+    }
+    const end = inZone ? reasons.aliasFollowed({ target }) : reasons.aliasOutside({ target, rcode })
     const alias = cname(query.qname, target, scope.config.ttl)
-    return positive({ answer: [alias, ...answer], additional: [] }, valid)
+    return { ...positive({ answer: [alias, ...answer], additional: [] }, valid), trace: [step, ...further, end] }
   })
 }
 
-function negative(scope: Scope, rcode: 'NOERROR' | 'NXDOMAIN', tags: readonly Tag[]): Answer {
+/** What the next plugin has to say of a name in our zone is not asked for on behalf of an alias. */
+const missingInZone: Answer = { ...refused, rcode: 'NXDOMAIN' }
+
+function negative(scope: Scope, rcode: 'NOERROR' | 'NXDOMAIN', { tags, trace }: Cause): Answer {
   const authority = [soa(factsOf(scope))]
   const validity = untilChanged(tags)
-  return { rcode, authoritative: true, answer: [], authority, additional: [], validity, ...serialOf(scope) }
+  return { rcode, authoritative: true, answer: [], authority, additional: [], validity, trace, ...serialOf(scope) }
+}
+
+interface Cause {
+  readonly tags: readonly Tag[]
+  readonly trace: readonly Step[]
 }
 
 function positive({ answer, additional }: Records, validity: Validity): Answer {

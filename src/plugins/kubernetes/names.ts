@@ -1,8 +1,10 @@
+import type { EndpointPort, Service } from '../../cluster/model.ts'
 import type { ClusterStore } from '../../cluster/store.ts'
-import { compareNames, labelsOf, longestZone, type Name, nameOf } from '../../dns/name.ts'
+import { compareNames, type Label, labelsOf, longestZone, type Name, nameOf } from '../../dns/name.ts'
 import { isReverseName, reverseName } from '../../dns/reverse.ts'
-import { readyAddresses, serviceName } from './backends.ts'
+import { readyAddresses, tryServiceName } from './backends.ts'
 import type { KubernetesConfig } from './config.ts'
+import { importEndpointName } from './import-backends.ts'
 import { nameserverName } from './nameservers.ts'
 
 /**
@@ -12,9 +14,11 @@ import { nameserverName } from './nameservers.ts'
  */
 export function candidateNames(config: KubernetesConfig, cluster: ClusterStore): Name[] {
   const forward = config.zones.filter((zone) => !isReverseName(zone))
+  const namesIn = (zone: Name) =>
+    config.multiclusterZones.includes(zone) ? importNames(zone, config, cluster) : serviceNames(zone, config, cluster)
   const names = [
     ...config.zones.flatMap((zone) => [zone, nameOf(['dns-version', ...labelsOf(zone)]), nameserverName(zone)]),
-    ...forward.flatMap((zone) => serviceNames(zone, config, cluster)),
+    ...forward.flatMap(namesIn),
     ...(config.pods === 'verified' ? forward.flatMap((zone) => podNames(zone, cluster)) : []),
     ...reverseNames(config, cluster),
   ]
@@ -24,14 +28,36 @@ export function candidateNames(config: KubernetesConfig, cluster: ClusterStore):
 function serviceNames(zone: Name, { endpointPodNames }: KubernetesConfig, cluster: ClusterStore): Name[] {
   return cluster.list('Service').flatMap((service) => {
     const slices = cluster.slicesOf(service.namespace, service.name)
-    const ports = [...service.ports, ...slices.flatMap((slice) => slice.ports)].filter(({ name }) => name !== undefined)
+    const ports = [...service.ports, ...slices.flatMap((slice) => slice.ports)]
     const labels = slices.flatMap((slice) => readyAddresses(slice, endpointPodNames).map(({ label }) => label))
     return [
-      serviceName(service, zone),
-      ...ports.map(({ name, protocol }) => serviceName(service, zone, [`_${name}`, `_${protocol.toLowerCase()}`])),
-      ...labels.map((label) => serviceName(service, zone, [label])),
+      ...ownNames(service, zone, ports),
+      ...labels.flatMap((label) => tryServiceName(service, zone, [label]) ?? []),
     ]
   })
+}
+
+function importNames(zone: Name, { endpointPodNames }: KubernetesConfig, cluster: ClusterStore): Name[] {
+  return cluster.list('ServiceImport').flatMap((found) => {
+    const slices = cluster.slicesOfImport(found.namespace, found.name)
+    const ports = [...found.ports, ...slices.flatMap((slice) => slice.ports)]
+    const endpoints = slices.flatMap((slice) =>
+      readyAddresses(slice, endpointPodNames).flatMap(({ label }) => importEndpointName(slice, zone, label) ?? []),
+    )
+    return [...ownNames(found, zone, ports), ...endpoints]
+  })
+}
+
+/** The name itself and those of its ports; what is too long for a name is none. */
+function ownNames(
+  service: Pick<Service, 'namespace' | 'name'>,
+  zone: Name,
+  ports: readonly Pick<EndpointPort, 'name' | 'protocol'>[],
+): Name[] {
+  const below = ports
+    .filter(({ name }) => name !== undefined)
+    .map(({ name, protocol }): Label[] => [`_${name}`, `_${protocol.toLowerCase()}`])
+  return [[], ...below].flatMap((labels) => tryServiceName(service, zone, labels) ?? [])
 }
 
 function podNames(zone: Name, cluster: ClusterStore): Name[] {

@@ -1,9 +1,10 @@
 import type { EndpointSlice } from '../../cluster/model.ts'
 import { addressTag, serviceTag, type Tag } from '../../cluster/tags.ts'
 import { labelsOf, type Name, nameOf } from '../../dns/name.ts'
-import { readyAddresses, serviceName } from './backends.ts'
+import { isReverseName } from '../../dns/reverse.ts'
+import { readyAddresses, tryServiceName } from './backends.ts'
 import type { NameserverAddress } from './node.ts'
-import type { View } from './view.ts'
+import { ownSlicesAt, serviceOf, type View } from './view.ts'
 
 /** `ns.dns.ZONE`: the name server where no Service fronts this server, and the SOA's mname. */
 export function nameserverName(zone: Name): Name {
@@ -16,9 +17,11 @@ export function nameserverName(zone: Name): Name {
  */
 export function nameservers(view: View, zone: Name): { servers: readonly NameserverAddress[]; tags: readonly Tag[] } {
   const slices = view.localAddresses.flatMap((address) =>
-    view.cluster.slicesAt(address).map((slice) => ({ address, slice })),
+    ownSlicesAt(view, address).map((slice) => ({ address, slice })),
   )
-  const servers = slices.flatMap(({ address, slice }) => throughService(view, zone, address, slice))
+  // A Service has no name in a reverse zone.
+  const home = isReverseName(zone) ? view.config.primaryZone : zone
+  const servers = slices.flatMap(({ address, slice }) => throughService(view, home, address, slice))
   const tags = [
     ...view.localAddresses.map(addressTag),
     ...slices.map(({ slice }) => serviceTag(slice.namespace, slice.serviceName ?? '')),
@@ -28,13 +31,18 @@ export function nameservers(view: View, zone: Name): { servers: readonly Nameser
 }
 
 function throughService(view: View, zone: Name, address: string, slice: EndpointSlice): NameserverAddress[] {
-  const service = view.cluster.service(slice.namespace, slice.serviceName ?? '')
+  const service = serviceOf(view, slice.namespace, slice.serviceName ?? '')
   const ready = readyAddresses(slice, view.config.endpointPodNames)
   if (service === undefined || !ready.some((endpoint) => endpoint.address === address)) return []
   if (!service.headless) {
-    return service.clusterIPs.map((clusterIP) => ({ name: serviceName(service, zone), address: clusterIP }))
+    return service.clusterIPs.flatMap((clusterIP) => serverAt(tryServiceName(service, zone), clusterIP))
   }
-  return ready.map((endpoint) => ({ name: serviceName(service, zone, [endpoint.label]), address: endpoint.address }))
+  return ready.flatMap((endpoint) => serverAt(tryServiceName(service, zone, [endpoint.label]), endpoint.address))
+}
+
+/** One whose name would be too long is no name server. */
+function serverAt(name: Name | undefined, address: string): NameserverAddress[] {
+  return name === undefined ? [] : [{ name, address }]
 }
 
 function distinct(servers: readonly NameserverAddress[]): NameserverAddress[] {

@@ -1,6 +1,7 @@
 import type { Address, EndpointPort } from '../../cluster/model.ts'
 import type { Tag } from '../../cluster/tags.ts'
 import type { Name } from '../../dns/name.ts'
+import type { Step } from '../../plugin/reason.ts'
 
 /** What stands at a name, whatever type is asked for: the difference of NODATA and NXDOMAIN is made here. */
 export type Node =
@@ -12,9 +13,17 @@ export type Node =
   | { readonly kind: 'dns-version' }
   /** Addresses, and the SRV records that lead to them. */
   | { readonly kind: 'backends'; readonly backends: readonly Backend[] }
-  /** An ExternalName Service. */
+  /** An ExternalName Service, or one whose endpoints are names. */
   | { readonly kind: 'alias'; readonly target: Name }
   | { readonly kind: 'pointers'; readonly targets: readonly Name[] }
+
+export const missing: Node = { kind: 'missing' }
+export const empty: Node = { kind: 'empty' }
+
+/** Nothing to reach is no name: DNS specification 2.4.1, as amended in 2018. */
+export function backendsNode(backends: readonly Backend[]): Node {
+  return backends.length === 0 ? missing : { kind: 'backends', backends }
+}
 
 /** One way to reach what a name stands for: a pair of address and port. */
 export interface Backend {
@@ -31,10 +40,11 @@ export interface NameserverAddress {
   readonly address: Address
 }
 
-/** A node, and all that it was found by: it stays what it is until one of the tags changes. */
+/** A node, all that it was found by (it stays what it is until one of the tags changes), and why it is that. */
 export interface Finding {
   readonly node: Node
   readonly tags: readonly Tag[]
+  readonly step: Step
 }
 
 /** Which ports of a Service a name asks for: all, or those of a name and protocol. */

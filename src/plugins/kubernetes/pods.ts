@@ -1,8 +1,8 @@
 import { isIP } from 'node:net'
 import type { Address } from '../../cluster/model.ts'
-import type { ClusterStore } from '../../cluster/store.ts'
 import type { Label } from '../../dns/name.ts'
 import { canonicalAddress } from '../../util/address.ts'
+import { podsAt, type View } from './view.ts'
 
 /**
  * The address that a Pod's name spells: `10-244-0-12`, `fd00--12`.
@@ -18,6 +18,6 @@ export function addressOfPodLabel(label: Label): Address | undefined {
 }
 
 /** Whether a Pod of this namespace has the address: what `pods verified` asks. */
-export function isPodAddress(cluster: ClusterStore, namespace: string, address: Address): boolean {
-  return cluster.podsAt(address).some((pod) => pod.namespace === namespace)
+export function isPodAddress(view: View, namespace: string, address: Address): boolean {
+  return podsAt(view, address).some((pod) => pod.namespace === namespace)
 }

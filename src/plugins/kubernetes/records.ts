@@ -1,9 +1,11 @@
-import { TYPE } from '../../dns/iana.ts'
+import { TYPE, typeName } from '../../dns/iana.ts'
 import { labelsOf, type Name, nameOf } from '../../dns/name.ts'
 import type { RdataByType, RRset, Seconds } from '../../dns/record.ts'
+import type { Step } from '../../plugin/reason.ts'
 import { familyOf } from '../../util/address.ts'
 import { nameserverName } from './nameservers.ts'
 import type { Backend, NameserverAddress, Node } from './node.ts'
+import * as reasons from './reasons.ts'
 
 /** DNS specification 2.2: the version of the schema that is answered by. */
 const schemaVersion = '1.1.0'
@@ -52,6 +54,17 @@ export function recordsOf(node: Node, owner: Name, qtype: number, facts: ZoneFac
     default:
       return node satisfies never
   }
+}
+
+/** Why a name has these records of a type, or none. */
+export function recordsStep(node: Node, { answer }: Records, qtype: number): Step {
+  const type = typeName(qtype)
+  const records = answer.reduce((sum, { rdata }) => sum + rdata.length, 0)
+  if (records > 0) return reasons.answered({ type, records })
+  if (node.kind !== 'backends') return reasons.noSuchType({ type })
+  if (qtype === TYPE.SRV) return reasons.noPorts({})
+  if (qtype !== TYPE.A && qtype !== TYPE.AAAA) return reasons.noSuchType({ type })
+  return reasons.wrongFamily({ family: qtype === TYPE.A ? 'IPv6' : 'IPv4' })
 }
 
 /** The zone's SOA (CoreDNS plugin/backend_lookup.go has these figures). */

@@ -9,7 +9,7 @@ export const combinedFormat = `${commonFormat} "{>opcode}"`
 
 type Part = (exchange: Exchange) => string
 
-/** What stands for a placeholder; CoreDNS plugin/pkg/replacer has the list. */
+/** What stands for a placeholder: CoreDNS's (plugin/pkg/replacer), and `{reason}`. */
 const placeholders: Readonly<Record<string, Part>> = {
   '{type}': ({ qtype }) => typeName(qtype),
   '{name}': ({ qname }) => qname,
@@ -22,6 +22,7 @@ const placeholders: Readonly<Record<string, Part>> = {
   '{rcode}': ({ rcode }) => rcodeName(rcode),
   '{rsize}': ({ responseSize }) => String(responseSize),
   '{duration}': ({ durationMs }) => formatDuration(durationMs),
+  '{reason}': ({ reason }) => reason ?? '-',
   '{>id}': ({ id }) => String(id),
   '{>opcode}': ({ opcode }) => String(opcode),
   '{>do}': ({ dnssecOk }) => String(dnssecOk),

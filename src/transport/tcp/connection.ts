@@ -1,13 +1,12 @@
 import type { Socket } from 'node:net'
-import type { MaybePromise } from '../../util/maybe-promise.ts'
-import type { MessageHandler, Peer } from '../listener.ts'
+import type { Messages, Peer, StreamHandler } from '../listener.ts'
 import type { TcpCounters } from './counters.ts'
 import { encodeFrame, Framer, maxMessageOctets } from './framing.ts'
 import { isOverdue, never, type TcpLimits, type WaitingSince } from './limits.ts'
 
 /** What all connections of a listener share. */
 export interface ConnectionContext {
-  readonly handler: MessageHandler
+  readonly handler: StreamHandler
   readonly limits: TcpLimits
   readonly counters: TcpCounters
   /** Milliseconds of a clock that only goes up. */
@@ -27,8 +26,11 @@ export class Connection {
   readonly #since: WaitingSince
   /** Messages whose answers are promised. */
   #unanswered = 0
-  /** Answers that the system has not taken yet. */
+  /** Messages of answers that the system has not taken yet. */
   #unsent = 0
+  /** Answers of several messages, of which the first is being sent. */
+  readonly #streams: Messages[] = []
+  #isNextDue = false
   /**
    * `open`: more messages may come. `ended`: none will, those that are here are answered. `refused`: a message got
    * no answer, which the client learns from the end of the connection; no more messages are taken.
@@ -46,6 +48,9 @@ export class Connection {
     socket.on('error', () => {
       context.counters.socketErrors++
     })
+    socket.on('close', () => {
+      for (const stream of this.#streams.splice(0)) stream.return()
+    })
   }
 
   isOverdue(now: number): boolean {
@@ -54,18 +59,22 @@ export class Connection {
 
   /** Since when no answer has been owed on it; `never` while one is. */
   get quietSince(): number {
-    if (this.#unanswered > 0 || this.#unsent > 0) return never
+    if (this.#isOwing) return never
     return Math.min(this.#since.message, this.#since.idle, this.#since.close)
   }
 
   /** Answers what is here, then closes; at once if nothing is owed. */
   drain(): void {
-    if (this.#unanswered === 0 && this.#unsent === 0 && !this.#framer.hasMessage) this.destroy()
+    if (!this.#isOwing && !this.#framer.hasMessage) this.destroy()
     else this.#endInput()
   }
 
   destroy(): void {
     this.#socket.destroy()
+  }
+
+  get #isOwing(): boolean {
+    return this.#unanswered > 0 || this.#unsent > 0 || this.#streams.length > 0
   }
 
   /** After the end of input, what comes is thrown away: a socket closed over unread octets resets the answers away. */
@@ -83,6 +92,7 @@ export class Connection {
   #pump(): void {
     if (this.#socket.destroyed) return
     const tookMessages = this.#takeMessages()
+    this.#sendNextSoon()
     if (this.#isDone) this.#end()
     else this.#wait(tookMessages)
   }
@@ -101,14 +111,15 @@ export class Connection {
     return tookMessages
   }
 
-  /** Back-pressure: towards who does not read its answers, and who asks faster than they can be had. */
+  /** Back-pressure: towards who does not read its answers, and who asks faster or for more than can be had. */
   get #isFull(): boolean {
     const { maxUnanswered, maxUnsentOctets } = this.#context.limits
+    if (this.#streams.length > 0) return true
     return this.#unanswered >= maxUnanswered || this.#socket.writableLength > maxUnsentOctets
   }
 
   get #isDone(): boolean {
-    if (this.#unanswered > 0) return false
+    if (this.#unanswered > 0 || this.#streams.length > 0) return false
     return this.#input === 'refused' || (this.#input === 'ended' && !this.#framer.hasMessage)
   }
 
@@ -123,7 +134,7 @@ export class Connection {
     }
   }
 
-  #ask(message: Uint8Array): MaybePromise<Uint8Array | undefined> {
+  #ask(message: Uint8Array): ReturnType<StreamHandler> {
     try {
       return this.#context.handler(message, this.#peer)
     } catch {
@@ -132,7 +143,7 @@ export class Connection {
     }
   }
 
-  readonly #answerLater = (answer: Uint8Array | undefined): void => {
+  readonly #answerLater = (answer: Awaited<ReturnType<StreamHandler>>): void => {
     this.#unanswered--
     this.#answer(answer)
     this.#pump()
@@ -143,7 +154,13 @@ export class Connection {
     this.#answerLater(undefined)
   }
 
-  #answer(answer: Uint8Array | undefined): void {
+  #answer(answer: Awaited<ReturnType<StreamHandler>>): void {
+    if (answer === undefined || answer instanceof Uint8Array) this.#send(answer)
+    else if (this.#socket.destroyed) answer.return()
+    else this.#streams.push(answer)
+  }
+
+  #send(answer: Uint8Array | undefined): void {
     if (this.#socket.destroyed) return
     if (answer === undefined || answer.length > maxMessageOctets) {
       this.#input = 'refused'
@@ -162,6 +179,35 @@ export class Connection {
     if (this.#unsent === 0) this.#pump()
   }
 
+  /** Each message waits until the system has the one before; then others have their turn of the event loop first. */
+  #sendNextSoon(): void {
+    if (this.#isNextDue || this.#streams.length === 0 || this.#unsent > 0) return
+    this.#isNextDue = true
+    setImmediate(this.#sendNext)
+  }
+
+  readonly #sendNext = (): void => {
+    this.#isNextDue = false
+    const [stream] = this.#streams
+    if (stream === undefined) return
+    const next = this.#nextOf(stream)
+    if (next === 'end') this.#streams.shift()
+    else this.#send(next)
+    this.#pump()
+  }
+
+  /** What fails has no more messages, and ends the connection: the client is to see that some are missing. */
+  #nextOf(stream: Messages): Uint8Array | 'end' {
+    try {
+      const { done, value } = stream.next()
+      return done ? 'end' : value
+    } catch {
+      this.#context.counters.failed++
+      this.#input = 'refused'
+      return 'end'
+    }
+  }
+
   #wait(tookMessages: boolean): void {
     const isFull = this.#input === 'open' && this.#isFull
     if (isFull) this.#socket.pause()
@@ -172,7 +218,7 @@ export class Connection {
     if (isFull || this.#input !== 'open' || !this.#framer.hasPart) since.message = never
     else if (tookMessages || since.message === never) since.message = now
 
-    const isIdle = this.#unanswered === 0 && this.#unsent === 0 && since.message === never
+    const isIdle = !this.#isOwing && since.message === never
     since.idle = isIdle ? now : never
   }
 

@@ -6,7 +6,7 @@
  */
 import { once } from 'node:events'
 import { createServer, type Server, type Socket } from 'node:net'
-import { type ListenAddress, ListenError, type Listener, type MessageHandler } from '../listener.ts'
+import { type ListenAddress, ListenError, type Listener, type StreamHandler } from '../listener.ts'
 import { Connection, type ConnectionContext } from './connection.ts'
 import { type TcpCounters, zeroTcpCounters } from './counters.ts'
 import { defaultTcpLimits, never, type TcpLimits } from './limits.ts'
@@ -32,7 +32,7 @@ export interface TcpListener extends Listener {
  */
 export async function openTcp(
   at: ListenAddress,
-  handler: MessageHandler,
+  handler: StreamHandler,
   options: TcpOptions = {},
 ): Promise<TcpListener> {
   const server = createServer({ allowHalfOpen: true, noDelay: true })
@@ -62,7 +62,7 @@ class TcpServer implements TcpListener {
   readonly #sweep: NodeJS.Timeout
   #closed: Promise<void> | undefined
 
-  constructor(server: Server, handler: MessageHandler, limits: TcpLimits) {
+  constructor(server: Server, handler: StreamHandler, limits: TcpLimits) {
     this.address = addressOf(server)
     this.#server = server
     this.#context = { handler, limits, counters: this.counters, now: () => performance.now() }

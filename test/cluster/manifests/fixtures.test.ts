@@ -50,6 +50,22 @@ describe('fixtures', () => {
     expect(dual.slicesOf('peers').map(({ addressType }) => addressType)).to.have.members(['IPv4', 'IPv6'])
   })
 
+  it('multicluster: a headless import and one with addresses, of two clusters each', async () => {
+    const cluster = await fixture('multicluster')
+    const imports = cluster.all('ServiceImport')
+    expect(imports.map(({ namespace, name, headless, ips }) => [namespace, name, headless, ...ips])).to.deep.equal([
+      ['shared', 'db', true],
+      ['shared', 'web', false, '10.98.0.20', 'fd00:10:98::20'],
+    ])
+    const slices = cluster.all('EndpointSlice').map(({ importName, clusterId }) => [importName, clusterId])
+    expect(slices).to.deep.equal([
+      ['db', 'east'],
+      ['db', 'west'],
+      ['web', 'east'],
+      ['web', 'west'],
+    ])
+  })
+
   it('big-headless: 1,000 endpoints in ten slices, all different', async () => {
     const slices = (await fixture('big-headless')).slicesOf('big')
     const addresses = slices.flatMap(({ endpoints }) => endpoints.flatMap((endpoint) => endpoint.addresses))

@@ -5,7 +5,7 @@ import fc from 'fast-check'
 import { loadManifests, type ManifestSet } from '../../../src/cluster/manifests/read.ts'
 
 const fixtures = join(import.meta.dirname, '../../../fixtures')
-const documents = ['shop', 'dual-stack']
+const documents = ['shop', 'dual-stack', 'multicluster']
   .flatMap((scenario) => readdirSync(join(fixtures, scenario)).map((name) => join(fixtures, scenario, name)))
   .flatMap((file) => readFileSync(file, 'utf8').split(/^---$/m))
 

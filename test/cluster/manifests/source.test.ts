@@ -9,7 +9,7 @@ import { manifestSource } from '../../../src/cluster/manifests/source.ts'
 import type { ClusterObject, Kind } from '../../../src/cluster/model.ts'
 import type { ClusterSink } from '../../../src/cluster/source.ts'
 import { createLogger } from '../../../src/util/log.ts'
-import { named, pod } from './support.ts'
+import { named, object, pod, serviceImport } from './support.ts'
 
 /** How long a good change may take until it is live. */
 const liveMs = 200
@@ -33,10 +33,32 @@ describe('manifestSource', () => {
 
   it('feeds all kinds in one call before it resolves', async () => {
     await start('.')
-    expect(feed.calls).to.deep.equal([{ kinds: ['Namespace', 'Service', 'EndpointSlice', 'Pod'], pods: ['web'] }])
+    const kinds = ['Namespace', 'Service', 'EndpointSlice', 'Pod', 'ServiceImport']
+    expect(feed.calls).to.deep.equal([{ kinds, pods: ['web'] }])
     expect(feed.lines).to.deep.equal([
       '[INFO] manifests: read: 1 Namespace, 0 Services, 0 EndpointSlices, 1 Pod from 1 file',
     ])
+  })
+
+  it('tells of ServiceImports where there are any', async () => {
+    await put('import.yaml', serviceImport('type: Headless', 'ports: []'))
+    await start('.')
+    expect(feed.lines).to.deep.equal([
+      '[INFO] manifests: read: 1 Namespace, 0 Services, 0 EndpointSlices, 1 Pod, 1 ServiceImport from 2 files',
+    ])
+  })
+
+  it('says how many warnings there are, once for as long as they are as many', async () => {
+    const surprising = object('Service', 'spec: { clusterIP: None }')
+    await put('web.yaml', surprising)
+    await start('.')
+    const told = "[INFO] manifests: 1 warning: 'cluster-dns check' tells them"
+    expect(feed.lines.slice(1)).to.deep.equal([told])
+    await feed.after(() => put('web.yaml', `${surprising}# the same`))
+    expect(feed.lines.slice(2)).to.have.length(1)
+    await feed.after(() => put('web.yaml', pod()))
+    await feed.after(() => put('web.yaml', surprising))
+    expect(feed.lines.filter((line) => line.includes('warning'))).to.deep.equal([told, told])
   })
 
   it('rejects with every problem where manifests are bad at the start, and feeds nothing', async () => {

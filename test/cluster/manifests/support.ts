@@ -25,6 +25,12 @@ export function slice(...body: string[]): string {
   return object('EndpointSlice', body.join('\n'), 'discovery.k8s.io/v1')
 }
 
+/** A ServiceImport named `web`; its spec begins on line 5, column 3. */
+export function serviceImport(...spec: string[]): string {
+  const body = `spec:\n${spec.map((line) => `  ${line}`).join('\n')}`
+  return object('ServiceImport', body, 'multicluster.x-k8s.io/v1alpha1')
+}
+
 export function endpoints(...body: string[]): string {
   return object('Endpoints', body.join('\n'))
 }

@@ -39,14 +39,19 @@ describe('errors', () => {
     it(`logs ${title}, and answers SERVFAIL`, async () => {
       const lines: string[] = []
       const answer = await errors((line) => lines.push(line)).serve(query, next)
-      expect(answer).to.equal(serverFailure)
+      expect(answer.rcode).to.equal('SERVFAIL')
+      expect(
+        answer.trace?.map((step) => step.describe()),
+        'a bug is not for clients',
+      ).to.deep.equal(['internal error'])
       expect(lines).to.deep.equal([`plugin/errors: 2 www.example.org. TYPE65280: ${message}`])
     })
   }
 
   it('says nothing of an answer that is only SERVFAIL', () => {
     const lines: string[] = []
-    expect(errors((line) => lines.push(line)).serve(query, () => serverFailure)).to.equal(serverFailure)
+    const failed = serverFailure(new Error('it broke'))
+    expect(errors((line) => lines.push(line)).serve(query, () => failed)).to.equal(failed)
     expect(lines).to.deep.equal([])
   })
 

@@ -1,8 +1,10 @@
 import { expect } from 'chai'
 import { serviceTag } from '../../../src/cluster/tags.ts'
-import { parseName } from '../../../src/dns/name.ts'
+import { parseCorefile } from '../../../src/corefile/parser.ts'
 import { refused } from '../../../src/plugin/chain.ts'
 import { kubernetes } from '../../../src/plugins/kubernetes/kubernetes.ts'
+import { readConfig } from '../../../src/plugins/kubernetes/setup.ts'
+import { memoryIo } from '../../corefile/memory-io.ts'
 import { question } from '../../dns/messages.ts'
 import { clusterIp, externalName, headless, manifests, namespace, pod, slice } from '../../support/manifests.ts'
 import { serveManifests, type TestServer } from '../../support/serve.ts'
@@ -285,13 +287,13 @@ describe('freshness: the very next answer after a change is right, and nothing e
   })
 
   it('which it owes to the tags of the name, whatever the next plugin makes of it', async () => {
-    const { store } = serveManifests('')
-    const zone = parseName('cluster.local.')
-    const config = { zones: [zone], primaryZone: zone, ttl: 5, endpointPodNames: false, namespaces: undefined } as const
-    const handler = kubernetes(
-      { ...config, pods: 'disabled', fallthrough: [zone] },
-      { cluster: store, localAddresses: [], resolve: () => refused },
-    )
+    const { store } = serveManifests(manifests(...base))
+    const corefile = parseCorefile('cluster.local {\nkubernetes {\nfallthrough\n}\n}\n', 'Corefile', memoryIo())
+    const [serverBlock] = corefile.serverBlocks
+    const [directive] = serverBlock?.directives ?? []
+    if (serverBlock === undefined || directive === undefined) throw new Error('no kubernetes directive')
+    const context = { cluster: store, localAddresses: [], resolve: () => refused }
+    const handler = kubernetes(readConfig(directive, serverBlock), context)
     const client = { transport: 'udp', address: '192.0.2.1', port: 1, localAddress: '192.0.2.53' } as const
     const { validity } = await handler.serve({ ...question(`late.${testns} A`), client, via: [] }, () => refused)
     if (validity.kind !== 'until-changed') throw new Error('it may be kept')

@@ -1,4 +1,14 @@
-import { headless, manifests, namespace, service, slice } from '../../support/manifests.ts'
+import { expect } from 'chai'
+import {
+  clusterIp,
+  externalName,
+  headless,
+  manifests,
+  namespace,
+  pod,
+  service,
+  slice,
+} from '../../support/manifests.ts'
 import { serveFixture, serveManifests } from '../../support/serve.ts'
 import { each, nodata, nxdomain, soaOf, testQueries } from '../../support/table.ts'
 
@@ -240,5 +250,187 @@ describe('kubernetes: fallthrough, with whoami behind', () => {
       () => serveFixture('shop', { corefile: corefile('fallthrough') }),
       [{ title: 'SERVFAIL, as in CoreDNS', ask: `nope.${shop} A`, rcode: 'SERVFAIL', flags: ['qr'] }],
     )
+  })
+})
+
+/** A manifest with these labels beside its own. */
+function labelled(labels: Readonly<Record<string, string>>, object: object): object {
+  const { metadata } = object as { metadata: { labels?: object } } // every manifest has metadata
+  return { ...object, metadata: { ...metadata, labels: { ...metadata.labels, ...labels } } }
+}
+
+const zone = 'cluster.local.'
+const web = 'web.shop.svc.cluster.local.'
+const webA = { answer: [`${web} 5 IN A 10.96.0.1`] }
+const webPtr = '1.0.96.10.in-addr.arpa. PTR'
+const podPtr = '1.0.1.10.in-addr.arpa. PTR'
+const noPtr = { rcode: 'NXDOMAIN', authority: [soaOf('in-addr.arpa.')] } as const
+const one = { addresses: ['10.1.0.1'] }
+const unready = { addresses: ['10.1.0.1'], conditions: { ready: false } }
+
+describe('kubernetes: labels', () => {
+  const cluster = (labels: Readonly<Record<string, string>>, ofSlice = labels) =>
+    manifests(
+      labelled(labels, clusterIp('shop/web', '10.96.0.1')),
+      labelled(labels, headless('shop/db', { selector: { app: 'none' } })),
+      labelled(ofSlice, slice('shop/db', { endpoints: [one] })),
+      labelled(labels, pod('shop/db-0', ['10.1.0.1'])),
+    )
+  const names = [`${web} A`, 'db.shop.svc.cluster.local. A', '10-1-0-1.shop.pod.cluster.local. A']
+  const serve = (labels: Readonly<Record<string, string>>) =>
+    serveManifests(cluster(labels), corefile('pods verified', 'labels env in (a, b),!hidden'))
+  const all = [
+    webA,
+    { answer: ['db.shop.svc.cluster.local. 5 IN A 10.1.0.1'] },
+    { answer: ['10-1-0-1.shop.pod.cluster.local. 5 IN A 10.1.0.1'] },
+  ]
+
+  describe('that objects have', () => {
+    testQueries(
+      () => serve({ env: 'a' }),
+      [
+        ...names.map((ask, at) => ({ title: ask, ask, ...all[at] })),
+        { title: webPtr, ask: webPtr, answer: ['1.0.96.10.in-addr.arpa. 5 IN PTR web.shop.svc.cluster.local.'] },
+        { title: podPtr, ask: podPtr, answer: [`1.0.1.10.in-addr.arpa. 5 IN PTR 10-1-0-1.db.shop.svc.${zone}`] },
+      ],
+    )
+  })
+  describe('that they do not have', () => {
+    testQueries(
+      () => serve({ env: 'a', hidden: '' }),
+      [
+        ...each(names, 'no name', nxdomain),
+        ...each([webPtr, podPtr], 'no name', noPtr),
+        { title: 'the namespace is there: it has labels of its own', ask: 'shop.svc.cluster.local. A', ...nodata },
+      ],
+    )
+  })
+  describe('that change', () => {
+    it('are heard of at once', async () => {
+      const server = serve({ env: 'a' })
+      for (const labels of [{ env: 'c' }, { env: 'b' }, {}, { env: 'b' }]) {
+        const isThere = 'env' in labels && labels.env !== 'c'
+        server.change(cluster(labels))
+        for (const question of [...names, webPtr, podPtr]) {
+          const { rcode } = await server.ask(question)
+          expect(rcode, `${question} with ${JSON.stringify(labels)}`).to.equal(isThere ? 'NOERROR' : 'NXDOMAIN')
+        }
+      }
+    })
+    it('those of a slice alone, too', async () => {
+      const server = serve({ env: 'a' })
+      const question = 'db.shop.svc.cluster.local. A'
+      expect(await server.ask(question)).to.include({ rcode: 'NOERROR' })
+      server.change(cluster({ env: 'a' }, { env: 'c' }))
+      expect(await server.ask(question)).to.include({ rcode: 'NXDOMAIN' })
+    })
+  })
+})
+
+describe('kubernetes: namespace_labels', () => {
+  const cluster = (labels: Readonly<Record<string, string>>) =>
+    manifests(
+      labelled(labels, namespace('shop')),
+      clusterIp('shop/web', '10.96.0.1'),
+      headless('shop/db', { selector: { app: 'none' } }),
+      slice('shop/db', { endpoints: [one] }),
+      pod('shop/db-0', ['10.1.0.1']),
+    )
+  const serve = (labels: Readonly<Record<string, string>>) =>
+    serveManifests(cluster(labels), corefile('pods insecure', 'namespace_labels istio-injection=enabled'))
+  const names = [
+    `${web} A`,
+    'shop.svc.cluster.local. A',
+    'shop.pod.cluster.local. A',
+    '10-1-0-1.shop.pod.cluster.local. A',
+  ]
+
+  describe('that the Namespace does not have', () => {
+    testQueries(
+      () => serve({}),
+      [...each(names, 'no name', nxdomain), ...each([webPtr, podPtr], 'no PTR (CoreDNS: one all the same)', noPtr)],
+    )
+  })
+  describe('that change', () => {
+    it('are heard of at once, also by PTR and above it', async () => {
+      const server = serve({ 'istio-injection': 'enabled' })
+      const asked = [...names, webPtr, podPtr, '96.10.in-addr.arpa. PTR', '1.10.in-addr.arpa. PTR']
+      for (const value of ['enabled', 'disabled', 'enabled']) {
+        server.change(cluster({ 'istio-injection': value }))
+        for (const question of asked) {
+          const { rcode } = await server.ask(question)
+          expect(rcode, `${question} with ${value}`).to.equal(value === 'enabled' ? 'NOERROR' : 'NXDOMAIN')
+        }
+      }
+    })
+  })
+})
+
+describe('kubernetes: noendpoints', () => {
+  testQueries(
+    () =>
+      serveManifests(
+        manifests(
+          clusterIp('shop/web', '10.96.0.1'),
+          slice('shop/web', { endpoints: [one] }),
+          headless('shop/db', { selector: { app: 'none' } }),
+          slice('shop/db', { endpoints: [{ addresses: ['10.1.0.1'], hostname: 'db-0' }] }),
+          externalName('shop/site', web),
+        ),
+        corefile('noendpoints'),
+        { localAddresses: ['10.1.0.1'] },
+      ),
+    [
+      { title: 'a cluster IP', ask: `${web} A`, ...webA },
+      {
+        title: 'an ExternalName',
+        ask: 'site.shop.svc.cluster.local. A',
+        answer: [`site.${shop} 5 IN CNAME ${web}`, `${web} 5 IN A 10.96.0.1`],
+      },
+      ...each([`db.${shop} A`, `db-0.db.${shop} A`, `_http._tcp.db.${shop} SRV`], 'headless: no name', nxdomain),
+      ...each([`10-1-0-1.web.${shop} A`], 'no endpoint of a Service with a cluster IP', nxdomain),
+      { title: 'PTR of a cluster IP', ask: webPtr, answer: [`1.0.96.10.in-addr.arpa. 5 IN PTR ${web}`] },
+      { title: 'no PTR of an endpoint', ask: podPtr, ...noPtr },
+      {
+        title: 'the name server is no Service',
+        ask: 'ns.dns.cluster.local. A',
+        answer: ['ns.dns.cluster.local. 5 IN A 10.1.0.1'],
+      },
+    ],
+  )
+})
+
+describe('kubernetes: ignore empty_service', () => {
+  const cluster = (...endpoints: readonly (typeof one | typeof unready)[]) =>
+    manifests(clusterIp('shop/web', '10.96.0.1'), ...(endpoints.length === 0 ? [] : [slice('shop/web', { endpoints })]))
+  const serve = (text: string, ...lines: string[]) => serveManifests(text, corefile('ignore empty_service', ...lines))
+
+  describe('with nothing that is ready', () => {
+    testQueries(
+      () => serve(cluster(unready)),
+      [
+        ...each([`${web} A`, `${web} AAAA`, `_http._tcp.${web} SRV`, `_tcp.${web} A`], 'no name', nxdomain),
+        { title: 'but a PTR, as in CoreDNS', ask: webPtr, answer: [`1.0.96.10.in-addr.arpa. 5 IN PTR ${web}`] },
+      ],
+    )
+  })
+  describe('with noendpoints', () => {
+    testQueries(() => serve(cluster(one), 'noendpoints'), [...each([`${web} A`], 'nothing is ready ever', nxdomain)])
+  })
+  describe('as endpoints come and go', () => {
+    it('the Service does at once', async () => {
+      const server = serve(cluster())
+      const steps = [
+        { text: cluster(), rcode: 'NXDOMAIN' },
+        { text: cluster(one), rcode: 'NOERROR' },
+        { text: cluster(unready), rcode: 'NXDOMAIN' },
+        { text: cluster(one), rcode: 'NOERROR' },
+        { text: cluster(), rcode: 'NXDOMAIN' },
+      ]
+      for (const [step, { text, rcode }] of steps.entries()) {
+        server.change(text)
+        expect((await server.ask(`${web} A`)).rcode, `step ${step}`).to.equal(rcode)
+      }
+    })
   })
 })

@@ -1,9 +1,10 @@
 import { expect } from 'chai'
+import { parseSelector } from '../../../src/cluster/selector.ts'
 import { parseCorefile } from '../../../src/corefile/parser.ts'
 import type { KubernetesConfig } from '../../../src/plugins/kubernetes/config.ts'
 import { readConfig } from '../../../src/plugins/kubernetes/setup.ts'
 import { memoryIo } from '../../corefile/memory-io.ts'
-import { buildCorefile } from '../../support/serve.ts'
+import { buildCorefile, serveManifests } from '../../support/serve.ts'
 
 const defaults = {
   zones: ['cluster.local.'],
@@ -13,6 +14,12 @@ const defaults = {
   endpointPodNames: false,
   fallthrough: [],
   namespaces: undefined,
+  noEndpoints: false,
+  zonal: false,
+  ignoreEmptyService: false,
+  multiclusterZones: [],
+  startupTimeoutMs: 5000,
+  api: {},
 }
 
 /** The configuration that a Corefile's `kubernetes` directive makes. */
@@ -53,6 +60,95 @@ const cases = [
     text: 'kubernetes {\nnamespaces a b\nnamespaces c\n}',
     config: { namespaces: new Set(['a', 'b', 'c']) },
   },
+  {
+    title: 'labels, the whole line',
+    text: 'kubernetes {\nlabels environment in (staging, qa),application=nginx\n}',
+    config: { labels: parseSelector('environment in (staging,qa),application=nginx') },
+  },
+  {
+    title: 'labels, the last of two',
+    text: 'kubernetes {\nlabels a=b\nlabels c\n}',
+    config: { labels: parseSelector('c') },
+  },
+  {
+    title: 'labels that must not be (CoreDNS: an error)',
+    text: 'kubernetes {\nlabels a!=b\n}',
+    config: { labels: parseSelector('a!=b') },
+  },
+  {
+    title: 'labels in quotes, with nothing in them',
+    text: 'kubernetes {\nlabels ""\n}',
+    config: { labels: [] },
+  },
+  {
+    title: 'namespace_labels',
+    text: 'kubernetes {\nnamespace_labels istio-injection = enabled\n}',
+    config: { namespaceLabels: parseSelector('istio-injection=enabled') },
+  },
+  { title: 'noendpoints', text: 'kubernetes {\nnoendpoints\n}', config: { noEndpoints: true } },
+  { title: 'zonal', text: 'kubernetes {\nzonal\n}', config: { zonal: true } },
+  {
+    title: 'ignore empty_service',
+    text: 'kubernetes {\nignore empty_service\n}',
+    config: { ignoreEmptyService: true },
+  },
+  {
+    title: 'multicluster, one of the zones',
+    text: 'kubernetes cluster.local clusterset.local {\nmulticluster ClusterSet.local\n}',
+    config: { zones: ['cluster.local.', 'clusterset.local.'], multiclusterZones: ['clusterset.local.'] },
+  },
+  {
+    title: 'multicluster, all of the zones, those of the block',
+    text: 'kubernetes {\nmulticluster cluster.local\n}',
+    config: { multiclusterZones: ['cluster.local.'] },
+  },
+  { title: 'multicluster without zones', text: 'kubernetes {\nmulticluster\n}', config: {} },
+  { title: 'startup_timeout', text: 'kubernetes {\nstartup_timeout 1m0.5s\n}', config: { startupTimeoutMs: 60_500 } },
+  {
+    title: 'startup_timeout 0 (CoreDNS: ends)',
+    text: 'kubernetes {\nstartup_timeout 0\n}',
+    config: { startupTimeoutMs: 0 },
+  },
+  {
+    title: 'endpoint',
+    text: 'kubernetes {\nendpoint https://api.test:6443\n}',
+    config: { api: { endpoint: 'https://api.test:6443' } },
+  },
+  {
+    title: 'endpoint, the first of several',
+    text: 'kubernetes {\nendpoint https://a.test https://b.test\n}',
+    config: { api: { endpoint: 'https://a.test' } },
+  },
+  {
+    title: 'tls',
+    text: 'kubernetes {\nendpoint https://a.test\ntls cert.pem key.pem ca.pem\n}',
+    config: { api: { endpoint: 'https://a.test', tls: { cert: 'cert.pem', key: 'key.pem', ca: 'ca.pem' } } },
+  },
+  {
+    title: 'kubeconfig',
+    text: 'kubernetes {\nkubeconfig /etc/kube/config\n}',
+    config: { api: { kubeconfig: { file: '/etc/kube/config' } } },
+  },
+  {
+    title: 'kubeconfig with a context',
+    text: 'kubernetes {\nkubeconfig config kind\n}',
+    config: { api: { kubeconfig: { file: 'config', context: 'kind' } } },
+  },
+  {
+    title: 'apiserver_qps, apiserver_burst, apiserver_max_inflight',
+    text: 'kubernetes {\napiserver_qps 50.5\napiserver_burst 100\napiserver_max_inflight 25\n}',
+    config: { api: { qps: 50.5, burst: 100, maxInflight: 25 } },
+  },
+  {
+    title: 'limits of 0',
+    text: 'kubernetes {\napiserver_qps 0\napiserver_burst 0\napiserver_max_inflight 0\n}',
+    config: { api: { qps: 0, burst: 0, maxInflight: 0 } },
+  },
+  {
+    title: 'apiserver_qps as Go writes it',
+    text: 'kubernetes {\napiserver_qps +1e2\n}',
+    config: { api: { qps: 100 } },
+  },
 ]
 
 describe('kubernetes: setup', () => {
@@ -65,7 +161,6 @@ describe('kubernetes: setup', () => {
 
 const at = (line: number, message: string) => `plugin/kubernetes: Corefile:${line} - Error during parsing: ${message}`
 const wrongCount = (word: string) => `Wrong argument count or unexpected line ending after '${word}'`
-const unsupported = (name: string) => `property '${name}' is not supported yet`
 
 /** `kubernetes` opens in line 2, so what is wrong stands in line 3. */
 const wrongLines = [
@@ -87,21 +182,66 @@ const wrongLines = [
   { line: 'pod insecure', error: "unknown property 'pod', did you mean 'pods'?" },
   { line: 'upstream', error: "unknown property 'upstream'" },
   { line: 'resyncperiod 5m', error: "unknown property 'resyncperiod'" },
-  ...[
-    'apiserver_burst 1',
-    'apiserver_max_inflight 1',
-    'apiserver_qps 1',
-    'endpoint https://api.test',
-    'ignore empty_service',
-    'kubeconfig file',
-    'labels a=b',
-    'multicluster clusterset.local',
-    'namespace_labels a=b',
-    'noendpoints',
-    'startup_timeout 5s',
-    'tls a b c',
-    'zonal',
-  ].map((line) => ({ line, error: unsupported(line.replace(/ .*/, '')) })),
+  { line: 'labels', error: wrongCount('labels') },
+  {
+    line: 'labels environment in (production, qa',
+    error:
+      "unable to parse label selector value: 'environment in (production, qa': couldn't parse the selector string" +
+      ` "environment in (production, qa": unable to parse requirement: found '', expected: ',' or ')'`,
+  },
+  { line: 'namespace_labels', error: wrongCount('namespace_labels') },
+  {
+    line: 'namespace_labels =b',
+    error:
+      "unable to parse namespace_label selector value: '=b': couldn't parse the selector string" +
+      ` "=b": found '=', expected: !, identifier, or 'end of string'`,
+  },
+  { line: 'noendpoints yes', error: wrongCount('yes') },
+  { line: 'zonal yes', error: wrongCount('yes') },
+  { line: 'ignore', error: wrongCount('ignore') },
+  { line: 'ignore empty_services', error: "unable to parse ignore value: 'empty_services'" },
+  { line: 'ignore empty_service too', error: wrongCount('too') },
+  {
+    line: 'multicluster clusterset.local',
+    error:
+      'is not authoritative for the multicluster zone clusterset.local. (authoritative zones: [cluster.local. in-addr.arpa.])',
+  },
+  { line: 'multicluster cluster.local a..b', error: 'zone is not a valid domain name: a..b' },
+  { line: 'startup_timeout', error: wrongCount('startup_timeout') },
+  { line: 'startup_timeout 5', error: 'failed to parse startup_timeout: 5, time: missing unit in duration "5"' },
+  { line: 'startup_timeout soon', error: 'failed to parse startup_timeout: soon, time: invalid duration "soon"' },
+  { line: 'startup_timeout -1s', error: 'startup_timeout must be >= 0: -1s' },
+  { line: 'startup_timeout 5s 6s', error: wrongCount('6s') },
+  { line: 'endpoint', error: wrongCount('endpoint') },
+  { line: 'tls', error: wrongCount('tls') },
+  { line: 'tls cert key', error: wrongCount('key') },
+  { line: 'tls cert key ca more', error: wrongCount('more') },
+  { line: 'kubeconfig', error: wrongCount('kubeconfig') },
+  { line: 'kubeconfig file context more', error: wrongCount('more') },
+  { line: 'apiserver_qps', error: wrongCount('apiserver_qps') },
+  { line: 'apiserver_qps 1 2', error: wrongCount('2') },
+  { line: 'apiserver_qps -10', error: 'apiserver_qps must be >= 0' },
+  {
+    line: 'apiserver_qps many',
+    error: 'invalid apiserver_qps "many": strconv.ParseFloat: parsing "many": invalid syntax',
+  },
+  {
+    line: 'apiserver_qps 1e39',
+    error: 'invalid apiserver_qps "1e39": strconv.ParseFloat: parsing "1e39": value out of range',
+  },
+  { line: 'apiserver_burst', error: wrongCount('apiserver_burst') },
+  { line: 'apiserver_burst -5', error: 'apiserver_burst must be >= 0' },
+  {
+    line: 'apiserver_burst 1.5',
+    error: 'invalid apiserver_burst "1.5": strconv.Atoi: parsing "1.5": invalid syntax',
+  },
+  { line: 'apiserver_max_inflight', error: wrongCount('apiserver_max_inflight') },
+  { line: 'apiserver_max_inflight -1', error: 'apiserver_max_inflight must be >= 0' },
+  {
+    line: 'apiserver_max_inflight x',
+    error: 'invalid apiserver_max_inflight "x": strconv.Atoi: parsing "x": invalid syntax',
+  },
+  { line: 'noendpoint', error: "unknown property 'noendpoint', did you mean 'noendpoints'?" },
 ]
 
 const wrongDirectives = [
@@ -125,12 +265,22 @@ const wrongDirectives = [
     corefile: '. {\nkubernetes\nkubernetes\n}\n',
     error: at(3, 'this plugin can only be used once per Server Block'),
   },
+  ...['namespaces a\nnamespace_labels b', 'namespace_labels b\nnamespaces a'].map((lines) => ({
+    title: lines.replaceAll('\n', ', then '),
+    corefile: `. {\nkubernetes {\nttl 5\n${lines}\npods insecure\n}\n}\n`,
+    error: at(5, 'namespaces and namespace_labels cannot both be set'),
+  })),
+  ...['zonal\nnoendpoints', 'noendpoints\nzonal'].map((lines) => ({
+    title: lines.replaceAll('\n', ', then '),
+    corefile: `. {\nkubernetes {\n${lines}\n}\n}\n`,
+    error: at(4, 'zonal requires the endpoint cache; remove noendpoints'),
+  })),
 ]
 
 describe('kubernetes: setup refuses', () => {
   for (const { line, error } of wrongLines) {
     it(`${line}: ${error}`, () => {
-      expect(() => buildCorefile(`cluster.local {\nkubernetes {\n${line}\n}\n}\n`))
+      expect(() => buildCorefile(`cluster.local in-addr.arpa {\nkubernetes {\n${line}\n}\n}\n`))
         .to.throw()
         .with.property('message', at(3, error))
     })
@@ -140,6 +290,34 @@ describe('kubernetes: setup refuses', () => {
       expect(() => buildCorefile(corefile))
         .to.throw()
         .with.property('message', error)
+    })
+  }
+})
+
+const remarks = [
+  { title: 'nothing of what works', lines: ['labels a=b', 'apiserver_qps 5', 'startup_timeout 0'], logged: [] },
+  {
+    title: 'each option that only a live cluster uses, on one line',
+    lines: ['kubeconfig file', 'endpoint https://a.test', 'tls a b c', 'endpoint https://b.test'],
+    logged: [
+      '[WARNING] plugin/kubernetes: without effect, as the cluster is read from manifests: kubeconfig, endpoint, tls',
+    ],
+  },
+  {
+    title: 'that of several endpoints the first counts',
+    lines: ['endpoint https://a.test https://b.test'],
+    logged: [
+      "[WARNING] plugin/kubernetes: Multiple endpoints have been deprecated, only the first specified endpoint 'https://a.test' is used",
+      '[WARNING] plugin/kubernetes: without effect, as the cluster is read from manifests: endpoint',
+    ],
+  },
+]
+
+describe('kubernetes: setup remarks on', () => {
+  for (const { title, lines, logged } of remarks) {
+    it(title, () => {
+      const server = serveManifests('', `cluster.local {\nkubernetes {\n${lines.join('\n')}\n}\n}\n`)
+      expect(server.lines).to.deep.equal(logged)
     })
   }
 })

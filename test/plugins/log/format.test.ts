@@ -22,6 +22,7 @@ const sample: Exchange = {
   answerCount: 1,
   authorityHasSoa: false,
   durationMs: 37.990251,
+  reason: undefined,
 }
 const v6 = { ...client, address: '2001:db8::1', localAddress: '::1' }
 
@@ -58,6 +59,8 @@ const cases: readonly { title: string; format: string; changes?: Partial<Exchang
     changes: { qtype: 65280, qclass: 7 },
     line: 'TYPE65280 CLASS7',
   },
+  { title: 'a reason', format: '{reason}', changes: { reason: 'no-such-service' }, line: 'no-such-service' },
+  { title: 'no reason', format: '{reason}', line: '-' },
   { title: 'an rcode', format: '{rcode}', changes: { rcode: 3 }, line: 'NXDOMAIN' },
   { title: 'an opcode', format: '{>opcode}', changes: { opcode: 4 }, line: '4' },
   { title: 'an id', format: '{>id}', changes: { id: 0 }, line: '0' },

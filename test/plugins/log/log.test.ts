@@ -116,6 +116,7 @@ describe('log: the class of an exchange', () => {
     answerCount: 1,
     authorityHasSoa: false,
     durationMs: 1,
+    reason: undefined,
   }
   for (const { title, changes, expected } of classes) {
     it(`${title}: ${expected}`, () => expect(classOf({ ...exchange, ...changes })).to.equal(expected))

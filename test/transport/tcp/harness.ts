@@ -1,4 +1,4 @@
-import type { ListenAddress, MessageHandler } from '../../../src/transport/listener.ts'
+import type { ListenAddress, MessageHandler, StreamHandler } from '../../../src/transport/listener.ts'
 import { openTcp, type TcpListener, type TcpOptions } from '../../../src/transport/tcp/server.ts'
 import { openClient, type TcpClient } from './client.ts'
 
@@ -14,7 +14,7 @@ export function tcpHarness() {
     for (const close of toClose.splice(0).reverse()) await close()
   })
   return {
-    async open(handler: MessageHandler, limits: TcpOptions['limits'] = {}, at = loopback): Promise<TcpListener> {
+    async open(handler: StreamHandler, limits: TcpOptions['limits'] = {}, at = loopback): Promise<TcpListener> {
       const listener = await openTcp(at, handler, { limits })
       toClose.push(() => listener.close(0))
       return listener

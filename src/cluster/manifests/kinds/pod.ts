@@ -5,6 +5,7 @@ import { child, choiceAt, type Field, isBlank, mapAt, mapsAt, refuse, stringAt, 
 import { readMetadata } from '../metadata.ts'
 import { dnsLabel, dnsSubdomain, portName } from '../syntax.ts'
 import { addressOf, otherFamily, portAt, protocolAt, refuseRepeats } from './parts.ts'
+import { hasReadinessProbe } from './pod-template.ts'
 
 const phases = ['Pending', 'Running', 'Succeeded', 'Failed', 'Unknown'] as const
 
@@ -27,6 +28,8 @@ export function readPod(root: Field): PodDraft | undefined {
     ready: readReady(status) ?? phase !== 'Pending',
     hostname: syntaxAt(spec, 'hostname', dnsLabel),
     subdomain: syntaxAt(spec, 'subdomain', dnsLabel),
+    subdomainAt: child(spec, 'subdomain').at,
+    hasReadinessProbe: hasReadinessProbe(spec),
     nodeName: syntaxAt(spec, 'nodeName', dnsSubdomain),
     ports: readContainerPorts(spec),
   }

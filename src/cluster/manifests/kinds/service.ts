@@ -1,6 +1,6 @@
 import type { Labels, Service } from '../../model.ts'
 import { compact } from '../compact.ts'
-import type { ServiceDraft } from '../drafts.ts'
+import type { ServiceDraft, ServicePlaces } from '../drafts.ts'
 import { booleanAt, child, choiceAt, type Field, isBlank, listAt, mapAt, mapsAt, refuse, syntaxAt } from '../field.ts'
 import { readLabels, readMetadata } from '../metadata.ts'
 import { dnsSubdomain, externalName, serviceName } from '../syntax.ts'
@@ -31,8 +31,18 @@ export function readService(root: Field): ServiceDraft | undefined {
   if (metadata === undefined) return undefined
 
   const { at, namespace, name } = metadata
+  const places = readPlaces(spec)
   const whole = compact({ kind: 'Service' as const, namespace, name, ...object })
-  return { kind: 'Service', at, namespace, name, object: whole, clusterIPsAt, families, selector, ports }
+  return { kind: 'Service', at, namespace, name, object: whole, clusterIPsAt, families, selector, ports, places }
+}
+
+function readPlaces(spec: Field): ServicePlaces {
+  return {
+    selector: child(spec, 'selector').at,
+    ports: child(spec, 'ports').at,
+    publishNotReadyAddresses: child(spec, 'publishNotReadyAddresses').at,
+    externalName: child(spec, 'externalName').at,
+  }
 }
 
 function readSelector(spec: Field): Labels | undefined {

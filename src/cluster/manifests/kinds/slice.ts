@@ -24,6 +24,9 @@ type AddressType = EndpointSlice['addressType']
 
 /** The label that ties an EndpointSlice to its Service. */
 export const serviceNameLabel = 'kubernetes.io/service-name'
+/** The label that ties it to a ServiceImport, and the one that says which cluster its endpoints are of (KEP-1645). */
+const importNameLabel = 'multicluster.kubernetes.io/service-name'
+const sourceClusterLabel = 'multicluster.kubernetes.io/source-cluster'
 
 const addressTypes = [...families, 'FQDN'] as const
 const maxEndpoints = 1000
@@ -46,6 +49,8 @@ export function readSlice(root: Field): SliceDraft | undefined {
     name,
     labels,
     serviceName,
+    importName: labels[importNameLabel],
+    clusterId: labels[sourceClusterLabel] || undefined,
     addressType,
     endpoints,
     ports,

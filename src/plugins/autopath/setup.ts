@@ -1,0 +1,70 @@
+import { onlyOccurrence, readZones, walkProperties } from '../../corefile/directive-reader.ts'
+import { CorefileError } from '../../corefile/errors.ts'
+import type { Token } from '../../corefile/model.ts'
+import type { Name } from '../../dns/name.ts'
+import type { Setup, SetupContext } from '../../plugin/setup.ts'
+import { messageOf } from '../../util/errors.ts'
+import { autopath } from './autopath.ts'
+import type { PathConfig } from './config.ts'
+import { readSearchPath } from './resolv-conf.ts'
+
+/** Where this server's own search path is read: as Pods inherit their node's, they share its last elements. */
+const ownResolvConf = '/etc/resolv.conf'
+
+/** `autopath [ZONES…] RESOLV-CONF|@PLUGIN`. */
+export const setupAutopath: Setup = (occurrences, context) => {
+  const directive = onlyOccurrence(occurrences)
+  walkProperties(directive, {})
+  const path = directive.args.at(-1)
+  if (path === undefined) throw new CorefileError(directive, 'no resolv-conf specified')
+  const config = { path: readPath(path, context), zones: readZones(directive.args.slice(0, -1), context.serverBlock) }
+  return { handler: autopath(config, context.offers) }
+}
+
+function readPath(token: Token, context: SetupContext): PathConfig {
+  if (!token.text.startsWith('@')) return { kind: 'fixed', search: readFile(token, context) }
+  const plugin = token.text.slice(1)
+  checkPlugin(plugin, token, context)
+  return { kind: 'client', plugin, further: readOwnPath(context) }
+}
+
+function readFile(token: Token, { readText }: SetupContext): Name[] {
+  try {
+    return readSearchPath(readText(token.text))
+  } catch (error) {
+    const message = `failed to parse ${JSON.stringify(token.text)}: ${reasonOf(error, token.text)}`
+    throw new CorefileError(token, message, { cause: error })
+  }
+}
+
+/** In the words of Go's `os.Open`, where it has some. */
+function reasonOf(error: unknown, path: string): string {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : ''
+  const reason = reasons[code]
+  return reason === undefined ? messageOf(error) : `${reason.operation} ${path}: ${reason.text}`
+}
+
+const reasons: Readonly<Record<string, { readonly operation: string; readonly text: string }>> = {
+  ENOENT: { operation: 'open', text: 'no such file or directory' },
+  EACCES: { operation: 'open', text: 'permission denied' },
+  EISDIR: { operation: 'read', text: 'is a directory' },
+}
+
+/** CoreDNS says nothing where there is no such plugin, and does nothing either. */
+function checkPlugin(plugin: string, token: Token, { serverBlock, log }: SetupContext): void {
+  if (!serverBlock.directives.some(({ name }) => name === plugin)) {
+    log.warning(
+      `plugin/autopath: ${token.file}:${token.line}: without effect: there is no plugin ${plugin} in this block`,
+    )
+  } else if (plugin !== 'kubernetes') {
+    throw new CorefileError(token, `${plugin} does not implement the AutoPather interface`)
+  }
+}
+
+function readOwnPath({ readText }: SetupContext): Name[] {
+  try {
+    return readSearchPath(readText(ownResolvConf))
+  } catch {
+    return [] // as in CoreDNS: then there is none
+  }
+}

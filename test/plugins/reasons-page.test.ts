@@ -1,0 +1,23 @@
+import { readFileSync } from 'node:fs'
+import { expect } from 'chai'
+import * as autopath from '../../src/plugins/autopath/reasons.ts'
+import * as external from '../../src/plugins/kubernetes/external-reasons.ts'
+
+const page = readFileSync(new URL('../../docs/reasons.md', import.meta.url), 'utf8')
+
+describe('docs/reasons.md', () => {
+  for (const { heading, reasons } of [
+    { heading: 'k8s_external', reasons: external },
+    { heading: 'autopath', reasons: autopath },
+  ]) {
+    it(`has a row for each reason of ${heading}, and no other`, () => {
+      const [, section = ''] = page.split(`\n## ${heading}\n`)
+      const rows = [...(section.split('\n## ')[0] ?? '').matchAll(/^\| `([a-z-]+)` \|/gm)].map(([, code]) => code)
+      expect(rows.toSorted()).to.deep.equal(
+        Object.values(reasons)
+          .map(({ code }) => code)
+          .toSorted(),
+      )
+    })
+  }
+})
