@@ -11,6 +11,7 @@ import { parseArgs } from 'node:util'
 import { bundle } from '../scripts/bundle.ts'
 import { defaultLimits } from '../src/transport/answer-cache.ts'
 import { hasDnsperf } from './dnsperf.ts'
+import { formatEncode, measureEncode } from './micro/encode.ts'
 import { unpinnedReason } from './pin.ts'
 import { buildReport, formatReport, type Report, type Result } from './report.ts'
 import { measure, type Scenario } from './scenario.ts'
@@ -43,8 +44,8 @@ async function main(args: string[]): Promise<number> {
   const reason = unpinnedReason()
   if (reason !== undefined) console.log(`not pinned to cores: ${reason}`)
 
-  const report = buildReport(options.seconds, await runAll(options))
-  console.log(formatReport(report))
+  const report = { ...buildReport(options.seconds, await runAll(options)), encode: measureEncode() }
+  console.log(`${formatReport(report)}\n\n${formatEncode(report.encode)}`)
   if (options.json !== undefined) writeJson(options.json, report)
   return 0
 }

@@ -1,4 +1,5 @@
 import { isIPv6 } from 'node:net'
+import { octetsOf } from '../../util/address.ts'
 import { RdataSyntaxError } from '../errors.ts'
 import type { RdataByType } from '../record.ts'
 import type { RdataCodec } from './codec.ts'
@@ -7,6 +8,10 @@ import type { RdataCodec } from './codec.ts'
 export const aaaa: RdataCodec<RdataByType['AAAA']> = {
   // dns2 takes hexadecimal groups only, so an IPv4 tail has to be rewritten.
   encode: ({ address }) => ({ address: address.includes('.') ? canonical(address) : address }),
+  octets({ address }) {
+    if (!isIPv6(address)) throw new TypeError(`'${address}' is no IPv6 address`)
+    return octetsOf(address)
+  },
   decode: ({ address = '' }) => ({ address }),
   format: ({ address }) => address,
   parse(words) {

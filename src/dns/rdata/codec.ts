@@ -23,6 +23,12 @@ export interface ExactRdata {
 export interface RdataCodec<Rdata> {
   readonly names?: NameLayout
   encode(rdata: Rdata): Dns2Rdata
+  /**
+   * The octets themselves, for types whose rdata are all of one length and hold no name: the quick way to write many.
+   *
+   * @throws Error the rdata are none of the type, as dns2 throws
+   */
+  octets?(rdata: Rdata): readonly number[]
   decode(fields: Dns2Rdata, exact: ExactRdata): Rdata
   /**
    * Zone-file text (RFC 1035 section 5.1).

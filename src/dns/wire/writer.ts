@@ -33,6 +33,13 @@ export class OctetWriter {
     this.#length += octets.length
   }
 
+  /** Appends a run of octets that stands in the message already. */
+  repeat(start: number, length: number): void {
+    this.#grow(length)
+    this.buffer.copyWithin(this.#length, start, start + length)
+    this.#length += length
+  }
+
   bitLength(): number {
     return this.#length * 8 + this.#pendingBits
   }

@@ -23,7 +23,7 @@ import {
 } from './external-reasons.ts'
 import { type PortSelector, selects } from './node.ts'
 import * as reasons from './reasons.ts'
-import { isExposed, isListed, serviceOf, slicesAt, slicesOf, type View } from './view.ts'
+import { isExposed, isListed, ownSlicesAt, serviceOf, slicesOf, type View } from './view.ts'
 
 /**
  * What of the cluster can be reached from outside (CoreDNS external.go, ns.go): the externalIPs of Services, what load
@@ -215,7 +215,9 @@ function pointersTo(services: readonly Service[], address: string): ExternalPoin
  * A load balancer that is known by a name has none to give; CoreDNS answers an AAAA record without an address.
  */
 function nameservers(view: View, headless: boolean): ReturnType<ExternalSource['nameservers']> {
-  const slices = view.localAddresses.flatMap((address) => slicesAt(view, address).map((slice) => ({ address, slice })))
+  const slices = view.localAddresses.flatMap((address) =>
+    ownSlicesAt(view, address).map((slice) => ({ address, slice })),
+  )
   const fronting = slices.flatMap(({ address, slice }) => {
     const service = serviceOf(view, slice.namespace, slice.serviceName ?? '')
     const ready = readyAddresses(slice, view.config.endpointPodNames).map((endpoint) => endpoint.address)
