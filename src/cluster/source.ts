@@ -13,6 +13,10 @@ export interface ClusterSource {
 
 /** The store's writing side. Each call is one atomic change: no look-up ever sees half of it. */
 export interface ClusterSink {
+  /** For a source that answers are given from before all is read: what is missing is not yet known to be. */
+  expectSync(): void
+  /** All kinds are in for the first time since `expectSync`. */
+  synced(): void
   /** Makes `objects` all there is of `kinds`; of what stays equal nothing is invalidated. */
   replace(kinds: readonly Kind[], objects: readonly ClusterObject[]): void
   put(object: ClusterObject): void

@@ -56,6 +56,7 @@ export class ClusterStore implements ClusterSink {
   readonly #listeners = new Set<ChangeListener>()
   #generation = 0
   #serial = 0
+  #isSynced = true
 
   constructor(clock: Clock) {
     this.#clock = clock
@@ -119,13 +120,26 @@ export class ClusterStore implements ClusterSink {
 
   /** Unix time of the last change in seconds, 0 before the first: the serial of the cluster's zones. */
   get serial(): number {
-    return this.#serial
+    return this.#isSynced ? this.#serial : 0
+  }
+
+  /** Whether all that there is has been read: only then does the absence of an object mean anything. */
+  get isSynced(): boolean {
+    return this.#isSynced
   }
 
   /** @returns what ends the subscription */
   onChange(listener: ChangeListener): () => void {
     this.#listeners.add(listener)
     return () => this.#listeners.delete(listener)
+  }
+
+  expectSync(): void {
+    this.#isSynced = false
+  }
+
+  synced(): void {
+    this.#isSynced = true
   }
 
   replace(kinds: readonly Kind[], objects: readonly ClusterObject[]): void {

@@ -11,6 +11,8 @@ export interface ExternalSource {
   readonly ttl: Seconds
   /** The serial by now. */
   serial(): number
+  /** Whether all of the cluster has been read: until then nothing is known to be missing. */
+  isSynced(): boolean
   namespace(namespace: string): ExternalFinding
   service(asked: ExternalQuery): ExternalFinding
   /** The Services that have an external address. */

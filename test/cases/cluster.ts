@@ -81,6 +81,13 @@ export function serve(...lines: readonly string[]): TestServer {
   return serveManifests(cluster, blockOf(lines), atLocal)
 }
 
+/** As `serve`, before its source has said that this is all. */
+export function serveUnsynced(): TestServer {
+  const server = serve()
+  server.store.expectSync()
+  return server
+}
+
 /** A server of these objects alone. */
 export function serveObjects(some: readonly object[], corefile = blockOf(), options = atLocal): TestServer {
   return serveManifests(manifests(...some), corefile, options)

@@ -33,23 +33,7 @@ export interface Group {
   serve(): TestServer | Promise<TestServer>
   readonly rows?: readonly Row[]
   readonly checks?: readonly Check[]
-  /** What all of it needs and is not there yet (waiting.ts). */
-  readonly needs?: Feature
 }
-
-/** What rows wait for, one by one. */
-export type Feature =
-  | 'autopath'
-  | 'fqdn slices'
-  | 'ignore empty_service'
-  | 'k8s_external'
-  | 'labels'
-  | 'multicluster'
-  | 'namespace_labels'
-  | 'noendpoints'
-  | 'synchronisation'
-  | 'transfer'
-  | 'zonal'
 
 export interface Section {
   readonly section: string

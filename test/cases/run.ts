@@ -2,20 +2,13 @@ import { expect } from 'chai'
 import { decodeMessage } from '../../src/dns/wire/decode.ts'
 import type { Transport } from '../../src/plugin/handler.ts'
 import { encodeQuery, type Reply, type TestServer } from '../support/serve.ts'
-import type { Check, Feature, Group, Row, Section } from './rows.ts'
+import type { Check, Group, Row, Section } from './rows.ts'
 import { openSockets } from './sockets.ts'
 
-/**
- * One test for each row of a section: over UDP with EDNS, over TCP without, and in capitals.
- *
- * @param waiting features that are not there yet: what needs them fails until they are, and then here
- */
-export function testSection({ section, title, groups }: Section, waiting: ReadonlySet<Feature>): void {
+/** One test for each row of a section: over UDP with EDNS, over TCP without, and in capitals. */
+export function testSection({ section, title, groups }: Section): void {
   describe(`specification, section ${section}: ${title}`, () => {
-    for (const group of groups) {
-      if (group.needs !== undefined && waiting.has(group.needs)) testWaiting(group, group.needs)
-      else testGroup(group)
-    }
+    for (const group of groups) testGroup(group)
   })
 }
 
@@ -31,28 +24,6 @@ function testGroup(group: Group): void {
     const [sample] = (group.rows ?? []).filter(({ options }) => options === undefined)
     if (sample !== undefined) it(`over sockets: ${titleOf(sample, sample.ask)}`, () => checkSockets(server, sample))
   })
-}
-
-/** Passes as long as something in the group fails; then the feature has to be taken off the list. */
-function testWaiting(group: Group, feature: Feature): void {
-  it(`${group.title}: waits for ${feature}`, async () => {
-    const failures = await failuresOf(group)
-    expect(failures, `${feature} is there: take it off test/cases/waiting.ts`).not.to.equal(0)
-  })
-}
-
-async function failuresOf(group: Group): Promise<number> {
-  let server: TestServer
-  try {
-    server = await group.serve()
-  } catch {
-    return 1
-  }
-  const runs = [
-    ...(group.rows ?? []).map((row) => checkRow(server, row)),
-    ...(group.checks ?? []).map((check) => check.run(server)),
-  ]
-  return (await Promise.allSettled(runs)).filter(({ status }) => status === 'rejected').length
 }
 
 export async function checkRow(server: TestServer, row: Row): Promise<void> {

@@ -39,7 +39,6 @@ export const section12: Section = {
     },
     {
       title: 'namespace_labels team=a',
-      needs: 'namespace_labels',
       serve: () => serveObjects(both, blockOf(['namespace_labels team=a'])),
       rows: [
         { at: '12.2', title: 'selected', ask: `${name('web', 'one')} A`, answer: a(name('web', 'one'), '10.96.0.1') },
@@ -63,7 +62,6 @@ export const section12: Section = {
     },
     {
       title: 'labels tier=one',
-      needs: 'labels',
       serve: () => serveObjects(both, blockOf(['labels tier=one'])),
       rows: [
         { at: '12.3', title: 'a Service', ask: `${name('web', 'one')} A`, answer: a(name('web', 'one'), '10.96.0.1') },
@@ -75,7 +73,6 @@ export const section12: Section = {
     },
     {
       title: 'labels tier!=one',
-      needs: 'labels',
       serve: () => serveObjects(both, blockOf(['labels tier!=one'])),
       rows: [
         {

@@ -1,5 +1,5 @@
 import { soaOf } from '../support/table.ts'
-import { a, serve, t, z } from './cluster.ts'
+import { a, serveUnsynced, t, z } from './cluster.ts'
 import type { Section } from './rows.ts'
 
 const soa0 = soaOf(z).replace(' 1 7200', ' 0 7200')
@@ -11,8 +11,7 @@ export const section13: Section = {
   groups: [
     {
       title: 'not yet synchronised',
-      needs: 'synchronisation',
-      serve: () => serve(),
+      serve: serveUnsynced,
       rows: [
         { at: '13.5', title: 'a name error is SERVFAIL', ask: `nope.${t} A`, rcode: 'SERVFAIL', authority: [soa0] },
         { at: '13.5', title: 'NODATA', ask: `${z} A`, authority: [soa0] },

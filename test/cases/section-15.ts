@@ -36,7 +36,6 @@ export const section15: Section = {
   groups: [
     {
       title: 'to everybody',
-      needs: 'transfer',
       serve: () => serveTransfer('*'),
       checks: [
         {
@@ -129,7 +128,6 @@ export const section15: Section = {
     },
     {
       title: 'to another',
-      needs: 'transfer',
       serve: () => serveTransfer('192.0.2.99'),
       rows: rows('15.1', 'refused', [`${z} AXFR`], refusedRow),
     },

@@ -20,7 +20,6 @@ export const section16: Section = {
   groups: [
     {
       title: 'fixtures/multicluster',
-      needs: 'multicluster',
       serve: () => serveFixture('multicluster', { corefile: corefile() }),
       rows: [
         { at: '16.1', title: 'A', ask: `web.${shared} A`, answer: a(`web.${shared}`, '10.98.0.20') },

@@ -27,7 +27,6 @@ export const section17: Section = {
   groups: [
     {
       title: 'zonal',
-      needs: 'zonal',
       serve: () => serve('zonal'),
       rows: [
         { at: '17.1', title: 'pin', ask: `eu-1a.pin._zone.${hl} A`, answer: a(`eu-1a.pin._zone.${hl}`, '10.1.0.1') },

@@ -20,7 +20,6 @@ export const section18: Section = {
   groups: [
     {
       title: 'pods verified, a client that is a Pod',
-      needs: 'autopath',
       serve: serve('verified'),
       rows: [
         { at: '18.1', title: 'a name that is whole', ask: `web.${t} A`, answer: a(`web.${t}`, '10.96.0.10') },
@@ -43,13 +42,11 @@ export const section18: Section = {
     {
       title: 'pods verified, another client',
       serve: serve('verified'),
-      needs: 'autopath',
       rows: rows('18.1', 'is not helped', [`web.testns.${t} A`], nxdomain),
     },
     {
       title: 'pods insecure',
       serve: serve('insecure'),
-      needs: 'autopath',
       rows: rows('18.1', 'nobody is helped', [`web.testns.${t} A`], { ...nxdomain, options }),
     },
   ],

@@ -40,7 +40,6 @@ export const section20: Section = {
   groups: [
     {
       title: 'external addresses',
-      needs: 'k8s_external',
       serve: serve(),
       rows: [
         ...rows('20.2', 'a namespace', [`${testns} A`, `${testns} TXT`], empty),
@@ -100,7 +99,6 @@ export const section20: Section = {
     },
     {
       title: 'headless',
-      needs: 'k8s_external',
       serve: serve('headless'),
       rows: [
         { at: '20.3', title: 'endpoints', ask: `hl.${testns} A`, answer: a(`hl.${testns}`, '10.1.0.1', '10.1.0.2') },
@@ -116,7 +114,6 @@ export const section20: Section = {
     },
     {
       title: 'a TTL of its own',
-      needs: 'k8s_external',
       serve: serve('ttl 60', 'ttl 30'),
       rows: [
         {
@@ -129,7 +126,6 @@ export const section20: Section = {
     },
     {
       title: 'transfer',
-      needs: 'k8s_external',
       serve: serve(),
       rows: rows('20.8', 'refused without the plugin', [`${out} AXFR`], { rcode: 'REFUSED', flags: ['qr'] }),
     },

@@ -116,7 +116,6 @@ export const section6: Section = {
     },
     {
       title: 'ignore empty_service',
-      needs: 'ignore empty_service',
       serve: () => serve('ignore empty_service'),
       rows: [
         { at: '6.10', title: 'with endpoints', ask: `web.${t} A`, answer: a(`web.${t}`, '10.96.0.10') },
@@ -138,7 +137,6 @@ export const section6: Section = {
     },
     {
       title: 'ignore empty_service, endpoints that are not ready',
-      needs: 'ignore empty_service',
       serve: () =>
         serveObjects(
           [
@@ -151,7 +149,6 @@ export const section6: Section = {
     },
     {
       title: 'noendpoints',
-      needs: 'noendpoints',
       serve: () => serve('noendpoints'),
       rows: [
         { at: '6.11', title: 'a cluster IP', ask: `web.${t} A`, answer: a(`web.${t}`, '10.96.0.10') },
@@ -174,7 +171,6 @@ export const section6: Section = {
     },
     {
       title: 'ignore empty_service with noendpoints',
-      needs: 'noendpoints',
       serve: () => serve('ignore empty_service', 'noendpoints'),
       rows: rows('6.11', 'every Service vanishes', [`web.${t} A`, `dual.${t} AAAA`], nxdomain),
     },

@@ -293,7 +293,6 @@ export const section7: Section = {
     },
     {
       title: 'slices of names',
-      needs: 'fqdn slices',
       serve: () => serveObjects(named, blockOf(), atLocal),
       rows: [
         {

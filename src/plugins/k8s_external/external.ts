@@ -70,6 +70,10 @@ function answerIn(scope: Scope, query: Query, next: Next): MaybePromise<Answer> 
 
 function answerMissing(scope: Scope, query: Query, next: Next, found: Finding): MaybePromise<Answer> {
   const { node, tags, step } = found
+  if (!scope.source.isSynced()) {
+    const unknown = negative(scope, 'SERVFAIL', { tags: [], trace: [step, reasons.unsynced({})] })
+    return { ...unknown, validity: { kind: 'once' } }
+  }
   const isFinal = node.kind === 'missing' && node.final === true
   const zone = isFinal ? undefined : scope.config.fallthrough.find((each) => isSubdomain(query.qname, each))
   if (zone === undefined) return negative(scope, 'NXDOMAIN', { tags, trace: [step] })
@@ -131,7 +135,7 @@ interface Cause {
   readonly trace: readonly Step[]
 }
 
-function negative(scope: Scope, rcode: 'NOERROR' | 'NXDOMAIN', { tags, trace }: Cause): Answer {
+function negative(scope: Scope, rcode: 'NOERROR' | 'NXDOMAIN' | 'SERVFAIL', { tags, trace }: Cause): Answer {
   const authority = [soa(factsOf(scope))]
   const validity = untilChanged(tags)
   return { rcode, authoritative: true, answer: [], authority, additional: [], validity, trace, ...serialOf(scope) }

@@ -3,7 +3,7 @@ import { defineReason } from '../../plugin/reason.ts'
 import { counted } from '../../util/counted.ts'
 
 /** Why a name of an external zone is answered as it is; what the cluster decides, whoever knows it tells. */
-const { Other, 'Not Supported': NotSupported } = EXTENDED_ERROR
+const { Other, 'Not Ready': NotReady, 'Not Supported': NotSupported } = EXTENDED_ERROR
 
 export const apex = defineReason('apex', Other, ({ zone }: { zone: string }) => `${zone} is the zone itself`)
 export const nameserver = defineReason(
@@ -70,3 +70,4 @@ export const transferRefused = defineReason(
   NotSupported,
   () => "zone transfers need the plugin 'transfer', and TCP",
 )
+export const unsynced = defineReason('unsynced', NotReady, () => 'not all of the cluster has been read yet')

@@ -36,6 +36,7 @@ export function externalSource(view: View): ExternalSource {
   return {
     ttl: view.config.ttl,
     serial: () => view.cluster.serial,
+    isSynced: () => view.cluster.isSynced,
     namespace: (namespace) => findNamespace(seen, namespace),
     service: (asked) => findService(seen, asked),
     servicesAt: (address) => pointersTo(servicesByAddress().get(address) ?? [], address),

@@ -65,6 +65,7 @@ function answerIn(scope: Scope, query: Query, next: Next): MaybePromise<Answer> 
 }
 
 function answerMissing(scope: Scope, query: Query, next: Next, { tags, step }: Finding): MaybePromise<Answer> {
+  if (!scope.cluster.isSynced) return notYetKnown(scope, step)
   const zone = scope.config.fallthrough.find((each) => isSubdomain(query.qname, each))
   if (zone === undefined) return negative(scope, 'NXDOMAIN', { tags, trace: [step] })
   // What the next plugin says is true only as long as the cluster has no such name.
@@ -73,6 +74,12 @@ function answerMissing(scope: Scope, query: Query, next: Next, { tags, step }: F
     validity: bothValid(reply.validity, untilChanged(tags)),
     trace: [step, reasons.passedOn({ zone }), ...(reply.trace ?? [])],
   }))
+}
+
+/** What is not there may only not have been read. CoreDNS passes such names on where there is a fallthrough. */
+function notYetKnown(scope: Scope, step: Step): Answer {
+  const unknown = negative(scope, 'SERVFAIL', { tags: [], trace: [step, reasons.unsynced({})] })
+  return { ...unknown, validity: { kind: 'once' } }
 }
 
 /**
@@ -104,7 +111,7 @@ function answerAlias(scope: Scope, query: Query, target: Name, { tags, step }: F
 /** What the next plugin has to say of a name in our zone is not asked for on behalf of an alias. */
 const missingInZone: Answer = { ...refused, rcode: 'NXDOMAIN' }
 
-function negative(scope: Scope, rcode: 'NOERROR' | 'NXDOMAIN', { tags, trace }: Cause): Answer {
+function negative(scope: Scope, rcode: 'NOERROR' | 'NXDOMAIN' | 'SERVFAIL', { tags, trace }: Cause): Answer {
   const authority = [soa(factsOf(scope))]
   const validity = untilChanged(tags)
   return { rcode, authoritative: true, answer: [], authority, additional: [], validity, trace, ...serialOf(scope) }

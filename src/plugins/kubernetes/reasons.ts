@@ -7,7 +7,7 @@ import { counted } from '../../util/counted.ts'
  *
  * Texts fit an Extended DNS Error: the deciding object first, 120 octets where names are of common length.
  */
-const { Other, 'Not Supported': NotSupported } = EXTENDED_ERROR
+const { Other, 'Not Ready': NotReady, 'Not Supported': NotSupported } = EXTENDED_ERROR
 
 // The form of the name.
 
@@ -283,6 +283,7 @@ export const passedOn = defineReason(
   Other,
   ({ zone }: { zone: string }) => `passed on: fallthrough ${zone}`,
 )
+export const unsynced = defineReason('unsynced', NotReady, () => 'not all of the cluster has been read yet')
 export const transferRefused = defineReason(
   'transfer-refused',
   NotSupported,

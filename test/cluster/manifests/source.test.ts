@@ -227,6 +227,14 @@ class Feed implements ClusterSink {
     return source.start(this, this.#abort.signal)
   }
 
+  expectSync(): void {
+    throw new Error('manifests are read before anybody asks')
+  }
+
+  synced(): void {
+    throw new Error('there was nothing to wait for')
+  }
+
   abort(): void {
     this.#abort.abort()
   }

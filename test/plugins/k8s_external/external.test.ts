@@ -533,3 +533,15 @@ describe('k8s_external: zone transfers', () => {
     }
   })
 })
+
+describe('k8s_external: before all of the cluster has been read', () => {
+  it('what is missing is SERVFAIL, what is known is answered (CoreDNS: NXDOMAIN)', async () => {
+    const server = serveManifests(cluster, block())
+    server.store.expectSync()
+    expect((await server.ask(`web.${prod} A`)).answer).to.include(`web.${prod} 5 IN A 192.0.2.10`)
+    const { rcode, authority } = await server.ask(`nope.${prod} A`)
+    expect({ rcode, authority }).to.deep.equal({ rcode: 'SERVFAIL', authority: [externalSoa(zone, { serial: 0 })] })
+    server.store.synced()
+    expect((await server.ask(`nope.${prod} A`)).rcode).to.equal('NXDOMAIN')
+  })
+})

@@ -208,7 +208,7 @@ describe('kubernetes: every answer knows its reason', () => {
   }
 
   /** Multicluster names have theirs in multicluster.test.ts. */
-  const elsewhere = ['no-cluster-ip', 'no-such-service-import', 'service-import', 'service-import-empty']
+  const elsewhere = ['no-cluster-ip', 'unsynced', 'no-such-service-import', 'service-import', 'service-import-empty']
 
   it('a Service whose cluster IP is still to come: no-cluster-ip', async () => {
     const server = serveManifests(cluster, plain)
@@ -218,6 +218,19 @@ describe('kubernetes: every answer knows its reason', () => {
     const [step] = await server.trace(`web.${zone} A`)
     expect(step?.describe()).to.equal('Service testns/web has no cluster IP yet')
     expect((await server.ask(`web.${zone} A`)).rcode).to.equal('NOERROR')
+  })
+
+  it('a name that may not have been read yet: unsynced', async () => {
+    const server = serveManifests(cluster, configured('fallthrough'))
+    server.store.expectSync()
+    const codes = async () => (await server.trace(`nope.${zone} A`)).map(({ code }) => code)
+    expect(await codes()).to.deep.equal(['no-such-service', 'unsynced'])
+    expect((await server.exchange(`nope.${zone} A`, { edns: {} })).edns?.extendedError).to.deep.equal({
+      infoCode: 14,
+      text: 'not all of the cluster has been read yet',
+    })
+    server.store.synced()
+    expect(await codes(), 'of which nothing was kept').to.deep.equal(['no-such-service', 'fallthrough'])
   })
 
   it('has a row for each', () => {
