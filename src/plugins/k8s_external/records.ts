@@ -1,9 +1,9 @@
 import { TYPE, typeName } from '../../dns/iana.ts'
 import { formatLabels, labelsOf, type Name, nameOf, tryParseName } from '../../dns/name.ts'
 import type { RdataByType, RRset, Seconds } from '../../dns/record.ts'
+import { addressRRsets, srvWeight } from '../../plugin/cluster-records.ts'
 import type { ExternalBackend } from '../../plugin/external.ts'
 import type { Step } from '../../plugin/reason.ts'
-import { familyOf } from '../../util/address.ts'
 import type { ExternalConfig } from './config.ts'
 import type { Node, ServiceId } from './find.ts'
 import * as reasons from './reasons.ts'
@@ -116,11 +116,6 @@ function srvRecords({ service, backends }: Node & { kind: 'service' }, owner: Na
   }
 }
 
-/** All weights together are about 100, and each at least 1, counted over pairs of port and host as CoreDNS does. */
-function srvWeight(pairs: number): number {
-  return Math.max(1, Math.floor(100 / pairs))
-}
-
 /** `SERVICE.NAMESPACE.ZONE` or an endpoint below it; undefined where that is too long for a name. */
 function targetName(service: ServiceId, zone: Name, { endpoint }: ExternalBackend): Name | undefined {
   return serviceName(service, zone, endpoint === undefined ? [] : [endpoint])
@@ -145,17 +140,6 @@ export function pointerRecords(
     return target === undefined ? [] : [{ target }]
   })
   return rdata.length === 0 ? [] : [{ owner, type: 'PTR', ttl, rdata }]
-}
-
-function addressRRsets(owner: Name, addresses: readonly string[], ttl: Seconds): RRset<'A' | 'AAAA'>[] {
-  const distinct = [...new Set(addresses)]
-  const ofFamily = (family: 4 | 6) =>
-    distinct.filter((address) => familyOf(address) === family).map((address) => ({ address }))
-  const sets: RRset<'A' | 'AAAA'>[] = [
-    { owner, type: 'A', ttl, rdata: ofFamily(4) },
-    { owner, type: 'AAAA', ttl, rdata: ofFamily(6) },
-  ]
-  return sets.filter(({ rdata }) => rdata.length > 0)
 }
 
 type Hosted = readonly Pick<ExternalBackend, 'host'>[]

@@ -2,28 +2,18 @@ import { EXTENDED_ERROR } from '../../dns/iana.ts'
 import { defineReason } from '../../plugin/reason.ts'
 import { counted } from '../../util/counted.ts'
 
+export * from '../../plugin/zone-reasons.ts'
+
 /**
  * Why a name is answered as it is: every decision of this plugin, with the objects that took it.
  *
  * Texts fit an Extended DNS Error: the deciding object first, 120 octets where names are of common length.
  */
-const { Other, 'Not Ready': NotReady, 'Not Supported': NotSupported } = EXTENDED_ERROR
+const { Other } = EXTENDED_ERROR
 
 // The form of the name.
 
-export const apex = defineReason('apex', Other, ({ zone }: { zone: string }) => `${zone} is the zone itself`)
 export const dnsVersion = defineReason('dns-version', Other, () => 'the version of the DNS schema')
-export const nameserver = defineReason(
-  'nameserver',
-  Other,
-  ({ addresses }: { addresses: number }) =>
-    `the zone's name server, at ${addresses === 1 ? '1 address' : `${addresses} addresses`}`,
-)
-export const emptyNonTerminal = defineReason(
-  'empty-non-terminal',
-  Other,
-  () => 'nothing stands here itself, but names below it exist',
-)
 export const noSuchForm = defineReason(
   'no-such-form',
   Other,
@@ -230,32 +220,8 @@ export const noSuchAddress = defineReason(
   Other,
   ({ address }: OfAddress) => `no Service or endpoint has the address ${address}`,
 )
-export const reverseNoAddress = defineReason(
-  'reverse-no-address',
-  Other,
-  () => 'the name spells neither an address nor the beginning of one in use',
-)
 
-// Records.
-
-export const answered = defineReason(
-  'answered',
-  Other,
-  ({ type, records }: { type: string; records: number }) => `${counted(records, 'record')} of type ${type}`,
-)
-export const wrongFamily = defineReason(
-  'wrong-family',
-  Other,
-  ({ family }: { family: string }) => `the addresses are all ${family}`,
-)
-export const noSuchType = defineReason(
-  'no-such-type',
-  Other,
-  ({ type }: { type: string }) => `the name exists, and has no records of type ${type}`,
-)
-export const noPorts = defineReason('no-ports', Other, () => 'there are addresses, but no port that SRV could name')
-
-// Aliases, and what is passed on.
+// Aliases.
 
 type OfTarget = {
   readonly target: string
@@ -266,26 +232,4 @@ export const aliasWithoutAddress = defineReason(
   'alias-without-address',
   Other,
   ({ target }: OfTarget) => `${target} has no address of that family`,
-)
-export const aliasOutside = defineReason(
-  'alias-outside',
-  Other,
-  ({ target, rcode }: OfTarget & { rcode: string }) =>
-    `${target} lies outside of the zone; asking for it gave ${rcode}`,
-)
-export const aliasCircle = defineReason(
-  'alias-circle',
-  Other,
-  ({ target }: OfTarget) => `${target} leads back here, or through too many names`,
-)
-export const passedOn = defineReason(
-  'fallthrough',
-  Other,
-  ({ zone }: { zone: string }) => `passed on: fallthrough ${zone}`,
-)
-export const unsynced = defineReason('unsynced', NotReady, () => 'not all of the cluster has been read yet')
-export const transferRefused = defineReason(
-  'transfer-refused',
-  NotSupported,
-  () => "zone transfers need the plugin 'transfer', and TCP",
 )

@@ -1,8 +1,8 @@
 import { TYPE, typeName } from '../../dns/iana.ts'
 import { labelsOf, type Name, nameOf } from '../../dns/name.ts'
 import type { RdataByType, RRset, Seconds } from '../../dns/record.ts'
+import { addressRRsets, srvWeight } from '../../plugin/cluster-records.ts'
 import type { Step } from '../../plugin/reason.ts'
-import { familyOf } from '../../util/address.ts'
 import { nameserverName } from './nameservers.ts'
 import type { Backend, NameserverAddress, Node } from './node.ts'
 import * as reasons from './reasons.ts'
@@ -113,22 +113,6 @@ function srvRecords(backends: readonly Backend[], owner: Name, ttl: Seconds): Re
     answer: [{ owner, type: 'SRV', ttl, rdata: [...rdata.values()] }],
     additional: [...targets].flatMap(([name, addresses]) => addressRRsets(name, addresses, ttl)),
   }
-}
-
-/** All weights together are about 100, and each at least 1, counted over pairs of port and address as CoreDNS does. */
-function srvWeight(pairs: number): number {
-  return Math.max(1, Math.floor(100 / pairs))
-}
-
-function addressRRsets(owner: Name, addresses: readonly string[], ttl: Seconds): RRset<'A' | 'AAAA'>[] {
-  const distinct = [...new Set(addresses)]
-  const ofFamily = (family: 4 | 6) =>
-    distinct.filter((address) => familyOf(address) === family).map((address) => ({ address }))
-  const sets: RRset<'A' | 'AAAA'>[] = [
-    { owner, type: 'A', ttl, rdata: ofFamily(4) },
-    { owner, type: 'AAAA', ttl, rdata: ofFamily(6) },
-  ]
-  return sets.filter(({ rdata }) => rdata.length > 0)
 }
 
 function groupByName(pairs: readonly (readonly [Name, string])[]): Map<Name, string[]> {
