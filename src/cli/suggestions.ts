@@ -2,6 +2,7 @@ import type { EndpointSlice, Service } from '../cluster/model.ts'
 import type { ClusterStore } from '../cluster/store.ts'
 import { readyAddresses, serviceName } from '../plugins/kubernetes/backends.ts'
 import type { KubernetesConfig } from '../plugins/kubernetes/config.ts'
+import { isExposed, serviceOf, slicesOf } from '../plugins/kubernetes/view.ts'
 import type { ListenAddress } from '../transport/listener.ts'
 
 /**
@@ -10,12 +11,15 @@ import type { ListenAddress } from '../transport/listener.ts'
  * @param config of the plugin that answers them
  */
 export function suggestions(cluster: ClusterStore, config: KubernetesConfig, at: ListenAddress): readonly string[] {
-  const services = cluster.list('Service')
+  const view = { cluster, config, localAddresses: [] }
+  const services = cluster
+    .list('Service')
+    .filter(({ namespace, name }) => isExposed(view, namespace) && serviceOf(view, namespace, name) !== undefined)
   const withAddress = services.filter(({ clusterIPs }) => clusterIPs.length > 0)
   const plain = withAddress.find(({ type }) => type === 'ClusterIP') ?? withAddress[0]
   const headless = services
     .filter((service) => service.headless)
-    .map((service) => ({ service, slices: cluster.slicesOf(service.namespace, service.name) }))
+    .map((service) => ({ service, slices: slicesOf(view, service.namespace, service.name) }))
     .find(({ slices }) => slices.some((slice) => readyAddresses(slice, config.endpointPodNames).length > 0))
   const asks = [
     ...(plain === undefined ? [] : [serviceName(plain, config.primaryZone)]),

@@ -51,6 +51,7 @@ export class ClusterStore implements ClusterSink {
     slice.endpoints.flatMap((endpoint) => endpoint.addresses),
   )
   readonly #servicesByAddress = this.#collections.Service.index((service) => service.clusterIPs)
+  readonly #servicesByExternal = this.#collections.Service.index((service) => service.externalIPs)
   readonly #podsByAddress = this.#collections.Pod.index((pod) => pod.podIPs)
   readonly #serviceNames = new Map<string, Set<string>>()
   readonly #listeners = new Set<ChangeListener>()
@@ -91,6 +92,11 @@ export class ClusterStore implements ClusterSink {
 
   servicesAt(address: Address): readonly Service[] {
     return this.#servicesByAddress.get(address)
+  }
+
+  /** The Services that are reached at this address from outside of the cluster. */
+  servicesAtExternal(address: Address): readonly Service[] {
+    return this.#servicesByExternal.get(address)
   }
 
   /** The slices that have an endpoint with this address, ready or not. */

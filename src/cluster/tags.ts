@@ -26,7 +26,10 @@ export function tagsOf(object: ClusterObject | undefined): readonly Tag[] {
     case 'Namespace':
       return [namespaceTag(object.name)]
     case 'Service':
-      return [serviceTag(object.namespace, object.name), ...object.clusterIPs.map(addressTag)]
+      return [
+        serviceTag(object.namespace, object.name),
+        ...[...object.clusterIPs, ...object.externalIPs].map(addressTag),
+      ]
     case 'EndpointSlice':
       return [
         ...(object.serviceName === undefined ? [] : [serviceTag(object.namespace, object.serviceName)]),

@@ -32,15 +32,14 @@ import { isExposed, isListed, ownSlicesAt, serviceOf, slicesOf, type View } from
 export function externalSource(view: View): ExternalSource {
   // As in CoreDNS, `ignore empty_service` is about the cluster's own names: a load balancer is there, whatever is behind it.
   const seen = { ...view, config: { ...view.config, ignoreEmptyService: false } }
-  const servicesByAddress = externalIndex(seen)
   return {
     ttl: view.config.ttl,
     serial: () => view.cluster.serial,
     isSynced: () => view.cluster.isSynced,
     namespace: (namespace) => findNamespace(seen, namespace),
     service: (asked) => findService(seen, asked),
-    servicesAt: (address) => pointersTo(servicesByAddress().get(address) ?? [], address),
-    hasAddress: (isMeant) => ({ found: [...servicesByAddress().keys()].some(isMeant), tags: [anyTag] }),
+    servicesAt: (address) => pointersTo(seen, address),
+    hasAddress: (isMeant) => ({ found: addressesOutside(seen).some(isMeant), tags: [anyTag] }),
     nameservers: (headless) => nameservers(seen, headless),
     services: (headless) => reachableServices(seen, headless),
   }
@@ -179,35 +178,29 @@ function nameOfService({ namespace, name }: Service): { service: string } {
   return { service: `${namespace}/${name}` }
 }
 
-type ServicesByAddress = ReadonlyMap<string, readonly Service[]>
-
-/** The Services under each of their external addresses, by the store as it is now: made anew after a change of it. */
-function externalIndex(view: View): () => ServicesByAddress {
-  let madeOf: number | undefined
-  let index: ServicesByAddress = new Map()
-  return () => {
-    if (madeOf === view.cluster.generation) return index
-    madeOf = view.cluster.generation
-    const pairs = exposedServices(view).flatMap((service) =>
-      service.externalIPs.filter((text) => isIP(text) !== 0).map((address) => ({ address, service })),
-    )
-    const byAddress = Map.groupBy(pairs, ({ address }) => address)
-    index = new Map([...byAddress].map(([address, of]) => [address, [...new Set(of.map(({ service }) => service))]]))
-    return index
-  }
-}
-
 function exposedServices(view: View): readonly Service[] {
-  const isThere = ({ namespace, name }: Service) =>
-    isExposed(view, namespace) && serviceOf(view, namespace, name) !== undefined
-  return view.cluster.list('Service').filter(isThere)
+  return view.cluster.list('Service').filter((service) => isReached(view, service))
 }
 
-/** No tag is as narrow as an external address, so any change of the cluster ends the answer. */
-function pointersTo(services: readonly Service[], address: string): ExternalPointers {
-  const names = services.map((service) => `${service.namespace}/${service.name}`)
+function isReached(view: View, { namespace, name }: Service): boolean {
+  return isExposed(view, namespace) && serviceOf(view, namespace, name) !== undefined
+}
+
+/** A load balancer may have given a name in place of an address. */
+function addressesOutside(view: View): string[] {
+  return exposedServices(view).flatMap(({ externalIPs }) => externalIPs.filter((text) => isIP(text) !== 0))
+}
+
+/** The Services that are reached at an address from outside. */
+function pointersTo(view: View, address: string): ExternalPointers {
+  const there = view.cluster.servicesAtExternal(address)
+  const services = there
+    .filter((service) => isReached(view, service))
+    .map(({ namespace, name }) => ({ namespace, name }))
+  const names = services.map(({ namespace, name }) => `${namespace}/${name}`)
   const step = names.length === 0 ? noSuchExternalAddress({ address }) : externalPointers({ address, services: names })
-  return { services: services.map(({ namespace, name }) => ({ namespace, name })), tags: [anyTag], step }
+  const namespaces = new Set(there.map(({ namespace }) => namespaceTag(namespace)))
+  return { services, tags: [addressTag(address), ...namespaces], step }
 }
 
 /**

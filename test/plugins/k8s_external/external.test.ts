@@ -545,3 +545,26 @@ describe('k8s_external: before all of the cluster has been read', () => {
     expect((await server.ask(`nope.${prod} A`)).rcode).to.equal('NXDOMAIN')
   })
 })
+
+describe('k8s_external: the pointer of an external address', () => {
+  const question = '10.2.0.192.in-addr.arpa. PTR'
+  const pointersOf = async (server: ReturnType<typeof serveManifests>) => (await server.ask(question)).answer
+
+  it('is right on the very next query, and kept while other Services change', async () => {
+    const server = serveManifests(cluster, block())
+    expect(await pointersOf(server)).to.deep.equal([`10.2.0.192.in-addr.arpa. 5 IN PTR web.${prod}`])
+
+    const web = server.store.service('prod', 'web')
+    const plain = server.store.service('prod', 'plain')
+    if (web === undefined || plain === undefined) throw new Error('no such Service')
+    const before = server.misses
+    server.store.put({ ...plain, clusterIPs: ['10.96.0.21'] })
+    await server.exchange(question)
+    expect(server.misses, 'a change elsewhere').to.equal(before)
+
+    server.store.put({ ...web, externalIPs: ['192.0.2.99'] })
+    expect(await pointersOf(server)).to.deep.equal([])
+    server.store.put({ ...plain, externalIPs: ['192.0.2.10'] })
+    expect(await pointersOf(server)).to.deep.equal([`10.2.0.192.in-addr.arpa. 5 IN PTR plain.${prod}`])
+  })
+})
