@@ -41,153 +41,276 @@ interface Row {
   readonly steps: string
   /** What the reason says. */
   readonly says: string
+  /** The records of the answer, or what it is for want of them. */
+  readonly gives: readonly string[] | 'NODATA' | 'NXDOMAIN' | 'REFUSED'
   readonly corefile?: string
 }
 
 const rows: readonly Row[] = [
-  { ask: 'cluster.local. A', steps: 'apex no-such-type', says: 'the name exists, and has no records of type A' },
-  { ask: 'cluster.local. SOA', steps: 'apex answered', says: '1 record of type SOA' },
-  { ask: 'dns-version.cluster.local. TXT', steps: 'dns-version answered', says: '1 record of type TXT' },
-  { ask: 'ns.dns.cluster.local. A', steps: 'nameserver answered', says: '1 record of type A' },
+  {
+    ask: 'cluster.local. A',
+    steps: 'apex no-such-type',
+    says: 'the name exists, and has no records of type A',
+    gives: 'NODATA',
+  },
+  {
+    ask: 'cluster.local. SOA',
+    steps: 'apex answered',
+    says: '1 record of type SOA',
+    gives: ['cluster.local. 5 IN SOA ns.dns.cluster.local. hostmaster.cluster.local. 1 7200 1800 86400 5'],
+  },
+  {
+    ask: 'dns-version.cluster.local. TXT',
+    steps: 'dns-version answered',
+    says: '1 record of type TXT',
+    gives: ['dns-version.cluster.local. 28800 IN TXT "1.1.0"'],
+  },
+  {
+    ask: 'ns.dns.cluster.local. A',
+    steps: 'nameserver answered',
+    says: '1 record of type A',
+    gives: ['ns.dns.cluster.local. 5 IN A 127.0.0.1'],
+  },
   {
     ask: 'dns.cluster.local. A',
     steps: 'empty-non-terminal',
     says: 'nothing stands here itself, but names below it exist',
+    gives: 'NODATA',
   },
-  { ask: 'a.b.cluster.local. A', steps: 'no-such-form', says: "'a.b' has the form of no name of the schema" },
-  { ask: `${zone} A`, steps: 'namespace', says: 'Namespace testns exists, and has no records of its own' },
-  { ask: 'web.nons.svc.cluster.local. A', steps: 'namespace-missing', says: 'there is no Namespace nons' },
+  {
+    ask: 'a.b.cluster.local. A',
+    steps: 'no-such-form',
+    says: "'a.b' has the form of no name of the schema",
+    gives: 'NXDOMAIN',
+  },
+  {
+    ask: `${zone} A`,
+    steps: 'namespace',
+    says: 'Namespace testns exists, and has no records of its own',
+    gives: 'NODATA',
+  },
+  {
+    ask: 'web.nons.svc.cluster.local. A',
+    steps: 'namespace-missing',
+    says: 'there is no Namespace nons',
+    gives: 'NXDOMAIN',
+  },
   {
     ask: 'web.hidden.svc.cluster.local. A',
     corefile: configured('namespaces testns'),
     steps: 'namespace-not-exposed',
     says: 'Namespace hidden is left out by the configuration',
+    gives: 'NXDOMAIN',
   },
-  { ask: `nope.${zone} A`, steps: 'no-such-service', says: 'there is no Service testns/nope' },
-  { ask: `web.${zone} A`, steps: 'cluster-ip answered', says: '1 record of type A' },
-  { ask: `web.${zone} AAAA`, steps: 'cluster-ip wrong-family', says: 'the addresses are all IPv4' },
-  { ask: `web.${zone} MX`, steps: 'cluster-ip no-such-type', says: 'the name exists, and has no records of type MX' },
+  { ask: `nope.${zone} A`, steps: 'no-such-service', says: 'there is no Service testns/nope', gives: 'NXDOMAIN' },
+  {
+    ask: `web.${zone} A`,
+    steps: 'cluster-ip answered',
+    says: '1 record of type A',
+    gives: ['web.testns.svc.cluster.local. 5 IN A 10.96.0.10'],
+  },
+  { ask: `web.${zone} AAAA`, steps: 'cluster-ip wrong-family', says: 'the addresses are all IPv4', gives: 'NODATA' },
+  {
+    ask: `web.${zone} MX`,
+    steps: 'cluster-ip no-such-type',
+    says: 'the name exists, and has no records of type MX',
+    gives: 'NODATA',
+  },
   {
     ask: `_dns._udp.web.${zone} SRV`,
     steps: 'no-such-port',
     says: 'Service testns/web has no port _dns._udp; it has _http._tcp',
+    gives: 'NXDOMAIN',
   },
-  { ask: `outside.${zone} CNAME`, steps: 'external-name answered', says: '1 record of type CNAME' },
+  {
+    ask: `outside.${zone} CNAME`,
+    steps: 'external-name answered',
+    says: '1 record of type CNAME',
+    gives: ['outside.testns.svc.cluster.local. 5 IN CNAME www.example.com.'],
+  },
   {
     ask: `address.${zone} A`,
     steps: 'external-name-address',
     says: "the externalName of Service testns/address is '192.0.2.1', which is no name",
+    gives: 'NXDOMAIN',
   },
   {
     ask: `x.outside.${zone} A`,
     steps: 'external-name-below',
     says: 'Service testns/outside is an ExternalName: nothing stands below it',
+    gives: 'NXDOMAIN',
   },
-  { ask: `db.${zone} A`, steps: 'headless-endpoints answered', says: '2 records of type A' },
-  { ask: `none.${zone} A`, steps: 'headless-no-endpoints', says: 'headless Service testns/none has no endpoints' },
+  {
+    ask: `db.${zone} A`,
+    steps: 'headless-endpoints answered',
+    says: '2 records of type A',
+    gives: ['db.testns.svc.cluster.local. 5 IN A 10.244.0.1', 'db.testns.svc.cluster.local. 5 IN A 10.244.0.3'],
+  },
+  {
+    ask: `none.${zone} A`,
+    steps: 'headless-no-endpoints',
+    says: 'headless Service testns/none has no endpoints',
+    gives: 'NXDOMAIN',
+  },
   {
     ask: `unready.${zone} A`,
     steps: 'headless-no-ready-endpoints',
     says: 'Service testns/unready: 1 endpoints, 0 ready, publishNotReadyAddresses=false',
+    gives: 'NXDOMAIN',
   },
   {
     ask: `bare.${zone} SRV`,
     steps: 'headless-endpoints no-ports',
     says: 'there are addresses, but no port that SRV could name',
+    gives: 'NODATA',
   },
-  { ask: `names.${zone} CNAME`, steps: 'headless-names answered', says: '1 record of type CNAME' },
-  { ask: `db-0.db.${zone} A`, steps: 'endpoint answered', says: '1 record of type A' },
-  { ask: `db-1.db.${zone} A`, steps: 'endpoint-not-ready', says: 'endpoint db-1 of Service testns/db is not ready' },
-  { ask: `db-9.db.${zone} A`, steps: 'no-such-endpoint', says: 'no endpoint of Service testns/db is called db-9' },
+  {
+    ask: `names.${zone} CNAME`,
+    steps: 'headless-names answered',
+    says: '1 record of type CNAME',
+    gives: ['names.testns.svc.cluster.local. 5 IN CNAME db.example.com.'],
+  },
+  {
+    ask: `db-0.db.${zone} A`,
+    steps: 'endpoint answered',
+    says: '1 record of type A',
+    gives: ['db-0.db.testns.svc.cluster.local. 5 IN A 10.244.0.1'],
+  },
+  {
+    ask: `db-1.db.${zone} A`,
+    steps: 'endpoint-not-ready',
+    says: 'endpoint db-1 of Service testns/db is not ready',
+    gives: 'NXDOMAIN',
+  },
+  {
+    ask: `db-9.db.${zone} A`,
+    steps: 'no-such-endpoint',
+    says: 'no endpoint of Service testns/db is called db-9',
+    gives: 'NXDOMAIN',
+  },
   {
     ask: `db-2.db.${zone} A`,
     steps: 'statefulset-service-name-mismatch',
     says: 'Pod db-2 is an endpoint of Service testns/db without a name: its subdomain names another Service',
+    gives: 'NXDOMAIN',
   },
   {
     ask: `a.pin._zone.db.${zone} A`,
     corefile: configured('zonal'),
     steps: 'zone-endpoints',
     says: 'Service testns/db has 0 ready endpoints in zone a',
+    gives: 'NODATA',
   },
   {
     ask: `a.pin._zone.web.${zone} A`,
     corefile: configured('zonal'),
     steps: 'zone-not-headless',
     says: 'Service testns/web is not headless: only endpoints have a zone',
+    gives: 'NXDOMAIN',
   },
   {
     ask: '1-2-3-4.testns.pod.cluster.local. A',
     steps: 'pods-disabled',
     says: "names of Pods are off: 'pods disabled'",
+    gives: 'NXDOMAIN',
   },
   {
     ask: 'x.testns.pod.cluster.local. A',
     corefile: configured('pods insecure'),
     steps: 'pod-no-address',
     says: "'x' spells no address",
+    gives: 'NXDOMAIN',
   },
   {
     ask: '1-2-3-4.testns.pod.cluster.local. A',
     corefile: configured('pods verified'),
     steps: 'no-such-pod',
     says: 'no Pod of Namespace testns has the address 1.2.3.4',
+    gives: 'NXDOMAIN',
   },
   {
     ask: '1-2-3-4.testns.pod.cluster.local. A',
     corefile: configured('pods insecure'),
     steps: 'pod answered',
     says: '1 record of type A',
+    gives: ['1-2-3-4.testns.pod.cluster.local. 5 IN A 1.2.3.4'],
   },
-  { ask: '10.0.96.10.in-addr.arpa. PTR', steps: 'reverse-service answered', says: '1 record of type PTR' },
-  { ask: '1.0.244.10.in-addr.arpa. PTR', steps: 'reverse-endpoints answered', says: '1 record of type PTR' },
+  {
+    ask: '10.0.96.10.in-addr.arpa. PTR',
+    steps: 'reverse-service answered',
+    says: '1 record of type PTR',
+    gives: ['10.0.96.10.in-addr.arpa. 5 IN PTR web.testns.svc.cluster.local.'],
+  },
+  {
+    ask: '1.0.244.10.in-addr.arpa. PTR',
+    steps: 'reverse-endpoints answered',
+    says: '1 record of type PTR',
+    gives: ['1.0.244.10.in-addr.arpa. 5 IN PTR db-0.db.testns.svc.cluster.local.'],
+  },
   {
     ask: '2.0.244.10.in-addr.arpa. PTR',
     steps: 'reverse-not-ready',
     says: 'the endpoint of Service testns/db with 10.244.0.2 is not ready',
+    gives: 'NXDOMAIN',
   },
   {
     ask: '9.9.9.9.in-addr.arpa. PTR',
     steps: 'no-such-address',
     says: 'no Service or endpoint has the address 9.9.9.9',
+    gives: 'NXDOMAIN',
   },
   {
     ask: '11.in-addr.arpa. PTR',
     steps: 'reverse-no-address',
     says: 'the name spells neither an address nor the beginning of one in use',
+    gives: 'NXDOMAIN',
   },
   {
     ask: `alias.${zone} A`,
     steps: 'external-name cluster-ip answered alias-followed',
     says: `web.${zone} was followed`,
+    gives: [
+      'alias.testns.svc.cluster.local. 5 IN CNAME web.testns.svc.cluster.local.',
+      'web.testns.svc.cluster.local. 5 IN A 10.96.0.10',
+    ],
   },
   {
     ask: `dangling.${zone} A`,
     steps: 'external-name no-such-service alias-without-address',
     says: `nope.${zone} has no address of that family`,
+    gives: 'NODATA',
   },
   {
     ask: `outside.${zone} A`,
     steps: 'external-name not-our-zone alias-outside',
     says: 'www.example.com. lies outside of the zone; asking for it gave REFUSED',
+    gives: ['outside.testns.svc.cluster.local. 5 IN CNAME www.example.com.'],
   },
   {
     ask: `circle.${zone} A`,
     steps: 'external-name alias-circle',
     says: `circle.${zone} leads back here, or through too many names`,
+    gives: 'NODATA',
   },
   {
     ask: `nope.${zone} A`,
     corefile: configured('fallthrough'),
     steps: 'no-such-service fallthrough',
     says: 'passed on: fallthrough .',
+    gives: 'NODATA',
   },
-  { ask: 'cluster.local. AXFR', steps: 'transfer-refused', says: "zone transfers need the plugin 'transfer', and TCP" },
+  {
+    ask: 'cluster.local. AXFR',
+    steps: 'transfer-refused',
+    says: "zone transfers need the plugin 'transfer', and TCP",
+    gives: 'REFUSED',
+  },
   {
     ask: `web.${zone} A`,
     corefile: configured('labels app=other'),
     steps: 'service-not-exposed',
     says: 'Service testns/web is left out by the configuration',
+    gives: 'NXDOMAIN',
   },
 ]
 
@@ -199,8 +322,11 @@ describe('kubernetes: every answer knows its reason', () => {
     return server
   }
 
-  for (const { ask, steps, says, corefile = plain } of rows) {
+  for (const { ask, steps, says, gives, corefile = plain } of rows) {
     it(`${ask}: ${steps}`, async () => {
+      const { rcode, answer } = await serverOf(corefile).ask(ask, { transport: 'tcp' })
+      const outcome = rcode === 'NOERROR' && answer.length === 0 ? 'NODATA' : rcode
+      expect(answer.length === 0 ? outcome : answer).to.deep.equal(gives)
       const trace = await serverOf(corefile).trace(ask)
       expect(trace.map(({ code }) => code).join(' ')).to.equal(steps)
       expect(trace.at(-1)?.describe()).to.equal(says)
