@@ -1,9 +1,15 @@
+import { isIP } from 'node:net'
 import type { Endpoint, EndpointPort, EndpointSlice, Service } from '../../cluster/model.ts'
 import { formatLabels, type Label, labelsOf, type Name, nameOf, tryParseName } from '../../dns/name.ts'
 import { type Backend, type PortSelector, selects } from './node.ts'
 
 /** What stands in for the ports of a Service or slice that has none: its addresses resolve, its SRV is empty. */
-export const noPorts: readonly EndpointPort[] = [{ protocol: 'TCP' }]
+const noPorts: readonly EndpointPort[] = [{ protocol: 'TCP' }]
+
+/** The ports that are asked for; of all, where there are none, what stands in for them. */
+export function selectedPorts(ports: readonly EndpointPort[], selector?: PortSelector): readonly EndpointPort[] {
+  return ports.length === 0 && selector === undefined ? noPorts : ports.filter((port) => selects(selector, port))
+}
 
 /** `LABELS.SERVICE.NAMESPACE.svc.ZONE`. */
 export function serviceName(
@@ -26,10 +32,9 @@ export function tryServiceName(
 /** A Service with cluster IPs: each of its ports at each of them (DNS specification 2.3). */
 export function clusterIpBackends(service: Service, zone: Name, selector?: PortSelector): Backend[] {
   const target = serviceName(service, zone)
-  const ports = service.ports.length === 0 && selector === undefined ? noPorts : service.ports
-  return ports
-    .filter((port) => selects(selector, port))
-    .flatMap(({ port }) => service.clusterIPs.map((address) => toBackend(address, port, target)))
+  return selectedPorts(service.ports, selector).flatMap(({ port }) =>
+    service.clusterIPs.map((address) => toBackend(address, port, target)),
+  )
 }
 
 export interface EndpointSelector {
@@ -46,28 +51,44 @@ export interface EndpointNaming {
   readonly endpointPodNames: boolean
 }
 
+/** As the options say. */
+export function namingOf({ endpointPodNames }: Pick<EndpointNaming, 'endpointPodNames'>, zone: Name): EndpointNaming {
+  return { zone, endpointPodNames }
+}
+
 /** The ready endpoints of a Service's slices, one for each address and port (DNS specification 2.4). */
 export function endpointBackends(
   slices: readonly EndpointSlice[],
-  naming: EndpointNaming,
+  { zone, endpointPodNames }: EndpointNaming,
   selector: EndpointSelector = {},
 ): Backend[] {
-  return slices.flatMap((slice) => sliceBackends(slice, naming, selector))
+  return slices.flatMap((slice) => {
+    const { namespace, serviceName: name } = slice
+    if (name === undefined) return []
+    const targetOf = (label: Label) => tryServiceName({ namespace, name }, zone, [label])
+    return sliceBackends(slice, selector, { service: { namespace, name }, zone, endpointPodNames, targetOf })
+  })
 }
 
-function sliceBackends(slice: EndpointSlice, naming: EndpointNaming, selector: EndpointSelector): Backend[] {
-  if (slice.serviceName === undefined) return []
-  const service = { namespace: slice.namespace, name: slice.serviceName }
-  const ports = slice.ports.length === 0 && selector.port === undefined ? noPorts : slice.ports
-  const selected = ports.filter((port) => selects(selector.port, port))
+/** How the endpoints of one slice get their names. */
+export interface SliceNaming extends EndpointNaming {
+  /** What the slice belongs to. */
+  readonly service: Pick<Service, 'namespace' | 'name'>
+  /** The name of an endpoint; undefined where none fits. */
+  targetOf(label: Label): Name | undefined
+}
+
+/** The ready endpoints of one slice, whatever it belongs to. */
+export function sliceBackends(slice: EndpointSlice, selector: EndpointSelector, naming: SliceNaming): Backend[] {
+  const ports = selectedPorts(slice.ports, selector.port)
   return readyAddresses(slice, naming.endpointPodNames)
     .filter(({ label }) => selector.label === undefined || selector.label === label)
     .filter(({ zone }) => selector.topologyZone === undefined || selector.topologyZone === zone)
     .flatMap(({ address, label }) => {
-      const target = tryServiceName(service, naming.zone, [label])
+      const target = naming.targetOf(label)
       // Without a name that fits, the address is still one of the Service's, but no SRV record leads to it.
-      if (target === undefined) return selected.map(() => ({ address, target: serviceName(service, naming.zone) }))
-      return selected.map(({ port }) => toBackend(address, port, target))
+      if (target === undefined) return ports.map(() => ({ address, target: serviceName(naming.service, naming.zone) }))
+      return ports.map(({ port }) => toBackend(address, port, target))
     })
 }
 
@@ -113,6 +134,11 @@ export function nameTargets(slices: readonly EndpointSlice[]): Name[] {
     .filter(({ addressType }) => addressType === 'FQDN')
     .flatMap(({ endpoints }) => endpoints.filter(({ ready }) => ready))
     .flatMap(({ addresses }) => addresses.flatMap((address) => tryParseName(address) ?? []))
+}
+
+/** Where a Service of type ExternalName leads; undefined where its text is an address, or no name at all. */
+export function externalTarget({ type, externalName = '' }: Service): Name | undefined {
+  return type === 'ExternalName' && isIP(externalName) === 0 ? tryParseName(externalName) : undefined
 }
 
 /** Hostname; or the Pod's name where asked for and fit for a label; or the address with dashes (CoreDNS endpointHostname). */

@@ -13,7 +13,7 @@ import type {
   ExternalSource,
 } from '../../plugin/external.ts'
 import type { Step } from '../../plugin/reason.ts'
-import { nameTargets, readyAddresses } from './backends.ts'
+import { nameTargets, readyAddresses, selectedPorts } from './backends.ts'
 import {
   externalAddresses,
   externalPointers,
@@ -21,9 +21,9 @@ import {
   noExternalPort,
   noSuchExternalAddress,
 } from './external-reasons.ts'
-import { type PortSelector, selects } from './node.ts'
+import { namespaceAbsence } from './find.ts'
 import * as reasons from './reasons.ts'
-import { isExposed, isListed, ownSlicesAt, serviceOf, slicesOf, type View } from './view.ts'
+import { isExposed, ownSlicesAt, serviceOf, slicesOf, type View } from './view.ts'
 
 /**
  * What of the cluster can be reached from outside (CoreDNS external.go, ns.go): the externalIPs of Services, what load
@@ -48,9 +48,7 @@ export function externalSource(view: View): ExternalSource {
 function findNamespace(view: View, namespace: string): ExternalFinding {
   const tags = [namespaceTag(namespace)]
   if (isExposed(view, namespace)) return { backends: [], tags, step: reasons.namespace({ namespace }) }
-  const isThere = view.cluster.namespace(namespace) !== undefined || !isListed(view.config, namespace)
-  const reason = isThere ? reasons.namespaceNotExposed : reasons.namespaceMissing
-  return { backends: undefined, tags, step: reason({ namespace }) }
+  return { backends: undefined, tags, step: namespaceAbsence(view, namespace) }
 }
 
 function findService(view: View, asked: ExternalQuery): ExternalFinding {
@@ -116,13 +114,6 @@ function endpointBackends(
     const names = nameTargets([slice]).map((name) => ({ kind: 'name', name }) as const)
     return selectedPorts(slice.ports, port).flatMap((each) => names.map((host) => ({ host, ...portOf(each) })))
   })
-}
-
-/** What stands in for the ports of a Service or slice that has none: its addresses resolve, its SRV is empty. */
-const noPorts: readonly EndpointPort[] = [{ protocol: 'TCP' }]
-
-function selectedPorts(ports: readonly EndpointPort[], selector: PortSelector | undefined): readonly EndpointPort[] {
-  return ports.length === 0 && selector === undefined ? noPorts : ports.filter((port) => selects(selector, port))
 }
 
 function portOf({ port }: EndpointPort): Pick<ExternalBackend, 'port'> {

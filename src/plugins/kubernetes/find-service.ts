@@ -1,10 +1,16 @@
-import { isIP } from 'node:net'
 import type { EndpointSlice, Service } from '../../cluster/model.ts'
 import { serviceTag } from '../../cluster/tags.ts'
-import { type Name, tryParseName } from '../../dns/name.ts'
+import type { Name } from '../../dns/name.ts'
 import type { Step } from '../../plugin/reason.ts'
 import { nearest } from '../../util/nearest.ts'
-import { clusterIpBackends, endpointBackends, endpointLabels, nameTargets } from './backends.ts'
+import {
+  clusterIpBackends,
+  endpointBackends,
+  endpointLabels,
+  externalTarget,
+  nameTargets,
+  namingOf,
+} from './backends.ts'
 import { backendsNode, empty, type Finding, missing } from './node.ts'
 import type { ServiceForm } from './query-name.ts'
 import * as reasons from './reasons.ts'
@@ -63,13 +69,14 @@ function findIn(scope: Scope, form: ServiceForm): Found {
   }
 }
 
-/** An ExternalName that is an address is no name: the Service does not exist, as in CoreDNS. */
+/** Where its ExternalName is an address, the Service does not exist, as in CoreDNS. */
 function findExternalName(service: Service, form: ServiceForm): Found {
   if (form.kind !== 'service') return { node: missing, step: reasons.externalNameBelow(named(service)) }
-  const { externalName: text = '' } = service
-  const target = isIP(text) === 0 ? tryParseName(text) : undefined
-  if (target === undefined)
+  const target = externalTarget(service)
+  if (target === undefined) {
+    const { externalName: text = '' } = service
     return { node: missing, step: reasons.externalNameAddress({ ...named(service), target: text }) }
+  }
   return { node: { kind: 'alias', target }, step: reasons.externalName({ ...named(service), target }) }
 }
 
@@ -83,7 +90,7 @@ function findClusterIps({ service, zone }: Scope): Found {
 
 /** Endpoints that are names (addressType FQDN) count only where there are no addresses: a CNAME stands alone (RFC 2181 section 10.1). */
 function findEndpoints({ view, zone, service, slices }: Scope): Found {
-  const backends = endpointBackends(slices, naming(view, zone))
+  const backends = endpointBackends(slices, namingOf(view.config, zone))
   const endpoints = slices.flatMap((slice) => slice.endpoints)
   const ready = endpoints.filter((endpoint) => endpoint.ready).length
   if (backends.length > 0) {
@@ -105,7 +112,7 @@ function findEndpoints({ view, zone, service, slices }: Scope): Found {
 function findPort(scope: Scope, form: ServiceForm & { kind: 'port' }): Found {
   const { view, zone, service, slices } = scope
   const backends = service.headless
-    ? endpointBackends(slices, naming(view, zone), { port: form })
+    ? endpointBackends(slices, namingOf(view.config, zone), { port: form })
     : clusterIpBackends(service, zone, form)
   const whole = service.headless ? findEndpoints(scope) : findClusterIps(scope)
   // Where the Service itself cannot be reached, that is why its ports cannot.
@@ -120,7 +127,7 @@ function findPort(scope: Scope, form: ServiceForm & { kind: 'port' }): Found {
 function findEndpoint(scope: Scope, label: string): Found {
   const { view, zone, service, slices } = scope
   const facts = { ...named(service), endpoint: label }
-  const backends = endpointBackends(slices, naming(view, zone), { label })
+  const backends = endpointBackends(slices, namingOf(view.config, zone), { label })
   if (backends.length > 0) return { node: backendsNode(backends), step: reasons.endpoint(facts) }
   if (isProtocolLabel(scope, label)) return { node: empty, step: reasons.emptyNonTerminal({}) }
   return { node: missing, step: noEndpoint(scope, facts) }
@@ -143,7 +150,7 @@ function isProtocolLabel({ view, zone, service, slices }: Scope, label: string):
   if (!label.startsWith('_') || label.length === 1) return false
   const port = { port: '', protocol: label.slice(1) }
   const backends = service.headless
-    ? endpointBackends(slices, naming(view, zone), { port })
+    ? endpointBackends(slices, namingOf(view.config, zone), { port })
     : clusterIpBackends(service, zone, port)
   return backends.length > 0
 }
@@ -155,14 +162,10 @@ function isProtocolLabel({ view, zone, service, slices }: Scope, label: string):
  */
 function findInTopologyZone(scope: Scope, { topologyZone, mode }: ServiceForm & { kind: 'zonal' }): Found {
   const { view, zone, service, slices } = scope
-  const there = endpointBackends(slices, naming(view, zone), { topologyZone })
-  const backends = there.length > 0 || mode === 'pin' ? there : endpointBackends(slices, naming(view, zone))
+  const there = endpointBackends(slices, namingOf(view.config, zone), { topologyZone })
+  const backends = there.length > 0 || mode === 'pin' ? there : endpointBackends(slices, namingOf(view.config, zone))
   const step = reasons.zoneEndpoints({ ...named(service), topologyZone, ready: there.length })
   return { node: backends.length === 0 ? empty : backendsNode(backends), step }
-}
-
-function naming({ config }: View, zone: Name) {
-  return { zone, endpointPodNames: config.endpointPodNames }
 }
 
 function named({ namespace, name }: Service): { service: string } {

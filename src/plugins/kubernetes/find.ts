@@ -1,6 +1,7 @@
 import { addressTag, namespaceTag } from '../../cluster/tags.ts'
 import { labelsBelow, type Name } from '../../dns/name.ts'
 import { isReverseName } from '../../dns/reverse.ts'
+import type { Step } from '../../plugin/reason.ts'
 import { findService } from './find-service.ts'
 import { findImport } from './multicluster.ts'
 import { nameservers } from './nameservers.ts'
@@ -75,12 +76,17 @@ function findNamespace(view: View, subtree: Subtree, namespace: string): Finding
 function findBelowNamespace(view: View, namespace: string, search: () => Finding): Finding {
   const tags = [namespaceTag(namespace)]
   if (!isExposed(view, namespace)) {
-    const isThere = view.cluster.namespace(namespace) !== undefined || !isListed(view.config, namespace)
-    const reason = isThere ? reasons.namespaceNotExposed : reasons.namespaceMissing
-    return { node: missing, tags, step: reason({ namespace }) }
+    return { node: missing, tags, step: namespaceAbsence(view, namespace) }
   }
   const found = search()
   return { ...found, tags: [...tags, ...found.tags] }
+}
+
+/** Why a Namespace that is not exposed is not. */
+export function namespaceAbsence({ config, cluster }: View, namespace: string): Step {
+  const isThere = cluster.namespace(namespace) !== undefined || !isListed(config, namespace)
+  const reason = isThere ? reasons.namespaceNotExposed : reasons.namespaceMissing
+  return reason({ namespace })
 }
 
 function findPod(view: View, name: Name, { namespace, pod }: NameForm & { kind: 'pod' }): Finding {

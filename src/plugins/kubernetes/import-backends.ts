@@ -1,6 +1,6 @@
 import type { EndpointSlice, ServiceImport } from '../../cluster/model.ts'
 import { type Label, lowerCase, type Name } from '../../dns/name.ts'
-import { type EndpointNaming, noPorts, readyAddresses, serviceName, tryServiceName } from './backends.ts'
+import { type EndpointNaming, type EndpointSelector, serviceName, sliceBackends, tryServiceName } from './backends.ts'
 import { type Backend, type PortSelector, selects } from './node.ts'
 
 /** A ClusterSetIP import: each of its ports at each of its addresses; nothing at all where it has no ports. */
@@ -11,12 +11,10 @@ export function importBackends(found: ServiceImport, zone: Name, selector?: Port
     .flatMap(({ port }) => found.ips.map((address) => ({ address, port, target })))
 }
 
-export interface ImportEndpointSelector {
-  /** Only the endpoint of this label, in the cluster of this id, or without one in the slices that name no cluster. */
-  readonly label?: Label
+/** A label is that of an endpoint in the cluster of `clusterId`, or without one in the slices that name no cluster. */
+export interface ImportEndpointSelector extends Omit<EndpointSelector, 'topologyZone'> {
   /** In lower case. */
   readonly clusterId?: Label
-  readonly port?: PortSelector
 }
 
 /** The ready endpoints of an import's slices, of all clusters, one for each address and port. */
@@ -27,22 +25,11 @@ export function importEndpointBackends(
 ): Backend[] {
   return slices
     .filter((slice) => selector.label === undefined || selector.clusterId === clusterLabel(slice))
-    .flatMap((slice) => sliceBackends(slice, naming, selector))
-}
-
-function sliceBackends(slice: EndpointSlice, naming: EndpointNaming, selector: ImportEndpointSelector): Backend[] {
-  const { namespace, importName: name } = slice
-  if (name === undefined) return []
-  const ports = slice.ports.length === 0 && selector.port === undefined ? noPorts : slice.ports
-  const selected = ports.filter((port) => selects(selector.port, port))
-  return readyAddresses(slice, naming.endpointPodNames)
-    .filter(({ label }) => selector.label === undefined || selector.label === label)
-    .flatMap(({ address, label }) => {
-      const target = importEndpointName(slice, naming.zone, label)
-      // Without a name that fits, the address is still one of the import's, but no SRV record leads to it.
-      if (target === undefined)
-        return selected.map(() => ({ address, target: serviceName({ namespace, name }, naming.zone) }))
-      return selected.map(({ port }) => (port === undefined ? { address, target } : { address, port, target }))
+    .flatMap((slice) => {
+      const { namespace, importName: name } = slice
+      if (name === undefined) return []
+      const targetOf = (label: Label) => importEndpointName(slice, naming.zone, label)
+      return sliceBackends(slice, selector, { ...naming, service: { namespace, name }, targetOf })
     })
 }
 

@@ -4,7 +4,6 @@ import type { Label, Name } from '../../dns/name.ts'
 import type { RRset } from '../../dns/record.ts'
 import { reverseName } from '../../dns/reverse.ts'
 import { readyAddresses, tryServiceName } from './backends.ts'
-
 import type { ZoneFacts } from './records.ts'
 import { servicesAt, slicesAt, type View } from './view.ts'
 

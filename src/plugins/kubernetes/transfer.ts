@@ -1,11 +1,17 @@
-import { isIP } from 'node:net'
 import type { EndpointSlice, Service, ServiceImport, ServicePort } from '../../cluster/model.ts'
 import { TYPE } from '../../dns/iana.ts'
-import { longestZone, type Name, tryParseName } from '../../dns/name.ts'
+import { longestZone, type Name } from '../../dns/name.ts'
 import type { RRset } from '../../dns/record.ts'
 import { isReverseName } from '../../dns/reverse.ts'
 import type { TransferSource, ZoneSnapshot } from '../../plugin/transfer.ts'
-import { clusterIpBackends, endpointBackends, nameTargets, tryServiceName } from './backends.ts'
+import {
+  clusterIpBackends,
+  endpointBackends,
+  externalTarget,
+  nameTargets,
+  namingOf,
+  tryServiceName,
+} from './backends.ts'
 import { importBackends, importEndpointBackends } from './import-backends.ts'
 import { lookupImport } from './multicluster.ts'
 import { nameserverName, nameservers } from './nameservers.ts'
@@ -88,7 +94,7 @@ function holdersIn(view: View, zone: Name): readonly Holder[] {
 function serviceHolder(view: View, zone: Name, service: Service): Holder {
   const { namespace, name, ports } = service
   if (!service.headless) {
-    const target = aliasOf(service)
+    const target = externalTarget(service)
     const backends = (port?: PortSelector) => clusterIpBackends(service, zone, port)
     return { namespace, name, ports, backends, ...(target && { alias: target }) }
   }
@@ -97,7 +103,7 @@ function serviceHolder(view: View, zone: Name, service: Service): Holder {
     namespace,
     name,
     ...ofSlices(slices),
-    backends: (port) => endpointBackends(slices, namingOf(view, zone), port && { port }),
+    backends: (port) => endpointBackends(slices, namingOf(view.config, zone), port && { port }),
   }
 }
 
@@ -116,22 +122,13 @@ function importHolder(view: View, zone: Name, found: ServiceImport): Holder {
     namespace,
     name,
     ...ofSlices(slices),
-    backends: (port) => importEndpointBackends(slices, namingOf(view, zone), port && { port }),
+    backends: (port) => importEndpointBackends(slices, namingOf(view.config, zone), port && { port }),
   }
-}
-
-function namingOf({ config }: View, zone: Name) {
-  return { zone, endpointPodNames: config.endpointPodNames }
 }
 
 function ofSlices(slices: readonly EndpointSlice[]): Pick<Holder, 'ports' | 'alias'> {
   const [target] = nameTargets(slices)
   return { ports: slices.flatMap(({ ports }) => ports), ...(target && { alias: target }) }
-}
-
-/** An ExternalName that is an address is no name (find-service.ts). */
-function aliasOf({ type, externalName = '' }: Service): Name | undefined {
-  return type === 'ExternalName' && isIP(externalName) === 0 ? tryParseName(externalName) : undefined
 }
 
 function* holderRecords(holders: readonly Holder[], facts: ZoneFacts): Generator<RRset, void> {
