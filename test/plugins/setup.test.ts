@@ -1,11 +1,9 @@
-import { expect } from 'chai'
-import { buildCorefile } from '../support/serve.ts'
+import { type SetupCase, testSetup, wrongCount } from '../support/setup.ts'
 
-const wrongCount = (word: string) => `Wrong argument count or unexpected line ending after '${word}'`
 const unsupported = (name: string) => `property '${name}' is not supported yet`
 
 /** Each directive as it stands in line 3 of a Corefile, and what is thrown; undefined: it is good. */
-const cases: readonly { text: string; line?: number; error?: string }[] = [
+const cases: readonly SetupCase[] = [
   { text: 'errors' },
   { text: 'errors stdout' },
   { text: 'errors {\n}' },
@@ -48,14 +46,5 @@ const cases: readonly { text: string; line?: number; error?: string }[] = [
 ]
 
 describe('plugins: setup', () => {
-  for (const { text, line = 3, error } of cases) {
-    const build = () => buildCorefile(`.:53 {\n\n${text}\n}\n`)
-    const written = text.replaceAll('\n', ' ; ')
-    if (error === undefined) {
-      it(`takes: ${written}`, () => expect(build).not.to.throw())
-    } else {
-      const message = `plugin/${text.split(/\s/)[0]}: Corefile:${line} - Error during parsing: ${error}`
-      it(`refuses: ${written}: ${message}`, () => expect(build).to.throw().with.property('message', message))
-    }
-  }
+  testSetup(cases)
 })

@@ -1,80 +1,22 @@
 import { expect } from 'chai'
-import {
-  clusterIp,
-  externalName,
-  headless,
-  manifests,
-  namespace,
-  pod,
-  service,
-  slice,
-} from '../../support/manifests.ts'
+import { a, atLocal, cluster, t, z } from '../../cases/cluster.ts'
+import { clusterIp, headless, manifests, slice } from '../../support/manifests.ts'
 import { serveManifests } from '../../support/serve.ts'
 import { each, nodata, nxdomain, type QueryCase, soaOf, testQueries } from '../../support/table.ts'
 
-/**
- * The queries that tell implementations apart, as observed on CoreDNS 1.14.7, by their number there. Where we differ
- * on purpose, the title says what CoreDNS answers.
- */
-const t = 'testns.svc.cluster.local.'
-const z = 'cluster.local.'
-
-const cluster = manifests(
-  clusterIp('testns/web', '10.96.0.10'),
-  slice('testns/web', { endpoints: [{ addresses: ['10.1.9.1'], hostname: 'weba' }] }),
-  service('testns/unnamed', { clusterIP: '10.96.0.11', ports: [{ port: 8080 }] }),
-  clusterIp('testns/dual', '10.96.0.13', 'fd00::13'),
-  service('testns/multi', {
-    clusterIP: '10.96.0.14',
-    ports: [
-      { name: 'http', port: 80 },
-      { name: 'dns', port: 53, protocol: 'UDP' },
-      { name: 'dns-tcp', port: 53, protocol: 'TCP' },
-    ],
-  }),
-  namespace('emptyns'),
-  headless('testns/hl'),
-  slice('testns/hl', {
-    endpoints: [
-      { addresses: ['10.1.0.1'], hostname: 'pet-0' },
-      { addresses: ['10.1.0.2'], targetRef: { kind: 'Pod', name: 'hl-1' } },
-      { addresses: ['10.1.0.3'], conditions: { ready: false, serving: true } },
-      { addresses: ['10.1.0.4'], targetRef: { kind: 'Pod', name: 'x'.repeat(64) } },
-      { addresses: ['10.1.0.6'], conditions: { ready: true, terminating: true } },
-    ],
-  }),
-  slice('testns/hl', {
-    name: 'hl-six',
-    endpoints: [{ addresses: ['fd00::1'], hostname: 'pet-0' }, { addresses: ['fd00:0:0:1::'] }],
-  }),
-  headless('testns/unready'),
-  slice('testns/unready', { endpoints: [{ addresses: ['10.1.1.1'], conditions: { ready: false } }] }),
-  headless('testns/sliceless'),
-  headless('testns/portless'),
-  slice('testns/portless', { ports: [], endpoints: [{ addresses: ['10.1.2.1'] }] }),
-  headless('testns/twice'),
-  slice('testns/twice', { name: 'twice-a', endpoints: [{ addresses: ['10.1.3.1'], hostname: 'a' }] }),
-  slice('testns/twice', { name: 'twice-b', endpoints: [{ addresses: ['10.1.3.1'], hostname: 'a' }] }),
-  externalName('testns/ext', 'ext.example.com'),
-  externalName('testns/astray', `nope.${t}`),
-  externalName('testns/self', `self.${t}`),
-  headless('testns/left'),
-  headless('testns/right'),
-  ...['left', 'right'].map((name) => slice(`testns/${name}`, { endpoints: [{ addresses: ['10.0.0.99'] }] })),
-  namespace('podns'),
-  pod('podns/six', ['fd00:2::2']),
-)
-
 const block = (...lines: string[]) => `cluster.local in-addr.arpa {\nkubernetes {\n${lines.join('\n')}\n}\nwhoami\n}\n`
-const serve = (...lines: string[]) => serveManifests(cluster, block(...lines), { localAddresses: ['10.1.0.53'] })
+const serve = (...lines: string[]) => serveManifests(cluster, block(...lines), atLocal)
 
-const a = (name: string, ...addresses: string[]) => addresses.map((address) => `${name} 5 IN A ${address}`)
 const webSrv = (owner: string) => ({
   ask: `${owner} SRV`,
   answer: [`${owner} 5 IN SRV 0 100 80 web.${t}`],
   additional: a(`web.${t}`, '10.96.0.10'),
 })
 
+/**
+ * The queries that tell implementations apart, as observed on CoreDNS 1.14.7, by their number there. Where we differ
+ * on purpose, the title says what CoreDNS answers.
+ */
 const defaults: readonly QueryCase[] = [
   // 1: CoreDNS also gives the target the zone's letter case in the question; here it is in lower case.
   {
@@ -279,7 +221,7 @@ describe('kubernetes: the queries that tell servers apart, the name server', () 
     { title: `${title}: its address`, ask: `${server} A`, answer: a(`ns.dns.${z}`, '10.96.0.2') },
   ]
   testQueries(
-    () => serveManifests(fronted, block(), { localAddresses: ['10.1.0.53'] }),
+    () => serveManifests(fronted, block(), atLocal),
     [
       ...asks('17', z, `ns.dns.${z}`),
       ...asks('18 (CoreDNS: NODATA, NXDOMAIN)', 'CLUSTER.local.', 'ns.dns.Cluster.local.'),

@@ -1,11 +1,11 @@
 import { expect } from 'chai'
-import { buildCorefile, serveManifests } from '../../support/serve.ts'
+import { serveManifests } from '../../support/serve.ts'
+import { type SetupCase, testSetup, wrongCount } from '../../support/setup.ts'
 
-const wrongCount = (word: string) => `Wrong argument count or unexpected line ending after '${word}'`
 const noAddress = (text: string) => `must specify an IP address: \`${text}'`
 
 /** `transfer` as it stands in line 3 of a Corefile, and what is thrown; undefined: it is good. */
-const cases: readonly { text: string; line?: number; error?: string }[] = [
+const cases: readonly SetupCase[] = [
   { text: 'transfer {\nto *\n}' },
   { text: 'transfer example.net example.org {\nto 1.2.3.4 5.6.7.8:1053 [1::2]:34 [fe80::1%eth0]:53 12:34::56\n}' },
   { text: 'transfer {\nto 192.0.2.1\nto *\nto 192.0.2.2: [::1]:\n}' },
@@ -28,16 +28,7 @@ const cases: readonly { text: string; line?: number; error?: string }[] = [
 ]
 
 describe('transfer: setup', () => {
-  for (const { text, line = 3, error } of cases) {
-    const build = () => buildCorefile(`.:53 {\n\n${text}\n}\n`)
-    const written = text.replaceAll('\n', ' ; ')
-    if (error === undefined) {
-      it(`takes: ${written}`, () => expect(build).not.to.throw())
-    } else {
-      const message = `plugin/transfer: Corefile:${line} - Error during parsing: ${error}`
-      it(`refuses: ${written}: ${message}`, () => expect(build).to.throw().with.property('message', message))
-    }
-  }
+  testSetup(cases)
 
   it('says that source has no effect', () => {
     const { lines } = serveManifests('', '. {\ntransfer {\nto *\nsource ::1\n}\n}\n')

@@ -1,0 +1,25 @@
+import { expect } from 'chai'
+import { buildCorefile } from './serve.ts'
+
+/** A directive as it stands in line 3 of a Corefile, and what is thrown, with its line; undefined: it is good. */
+export interface SetupCase {
+  readonly text: string
+  readonly line?: number
+  readonly error?: string
+}
+
+/** A test for each: the directive is taken, or refused by its plugin with this message and no other. */
+export function testSetup(cases: readonly SetupCase[]): void {
+  for (const { text, line = 3, error } of cases) {
+    const build = () => buildCorefile(`.:53 {\n\n${text}\n}\n`)
+    const written = text.replaceAll('\n', ' ; ')
+    if (error === undefined) {
+      it(`takes: ${written}`, () => expect(build).not.to.throw())
+    } else {
+      const message = `plugin/${text.split(/\s/)[0]}: Corefile:${line} - Error during parsing: ${error}`
+      it(`refuses: ${written}: ${message}`, () => expect(build).to.throw().with.property('message', message))
+    }
+  }
+}
+
+export const wrongCount = (word: string) => `Wrong argument count or unexpected line ending after '${word}'`
