@@ -6,8 +6,8 @@ import { refused, serverFailure } from '../plugin/chain.ts'
 import type { Answer, Client, Query, Transport } from '../plugin/handler.ts'
 import { type IxfrQuery, isTransfer, type TransferAnswer } from '../plugin/transfer.ts'
 import { type AnswerCache, type FinishedAnswer, fillAnswer } from '../transport/answer-cache.ts'
-import { type CacheKey, createCacheKeyReader } from '../transport/cache-key.ts'
-import type { Messages, Peer, StreamHandler } from '../transport/listener.ts'
+import { type CacheKey, CacheKeyReader } from '../transport/cache-key.ts'
+import { type FinishedAnswers, type Messages, noAnswer, type Peer, type StreamHandler } from '../transport/listener.ts'
 import type { Handlers } from '../transport/open.ts'
 import { messageOf, ServerError, stackOf } from '../util/errors.ts'
 import type { Logger } from '../util/log.ts'
@@ -31,37 +31,39 @@ export interface ResponderOptions {
 }
 
 /**
- * Makes what turns the octets of a query into those of its response: from the cache, or by way of the plugin chain.
+ * Makes what turns the octets of a query into those of its response: by way of the plugin chain, or from the cache
+ * (`finished`).
  *
  * It never throws and never rejects. Undefined: there is no answer due (the message is no query).
  */
 export function createResponder<T extends Transport>(
   options: ResponderOptions & { readonly transport: T },
 ): Handlers[T] {
-  return respondWith(options) as Handlers[T] // over UDP an answer is one message: see answerFresh
+  const key = new CacheKeyReader()
+  const isObserved = [...options.zones.values()].some(({ observers }) => observers.length > 0)
+  const respond: StreamHandler = (octets, peer) => {
+    const startedMs = isObserved ? performance.now() : 0
+    return answerFresh(options, { octets, peer, key: key.read(octets) ? key.copy() : undefined, startedMs })
+  }
+  const finished = finishedAnswers(options, key, isObserved)
+  return Object.assign(respond, { finished }) as Handlers[T] // over UDP an answer is one message: see answerFresh
 }
 
-function respondWith(options: ResponderOptions): StreamHandler {
-  const { zones, cache, transport } = options
-  const readKey = createCacheKeyReader()
-  const isObserved = [...zones.values()].some(({ observers }) => observers.length > 0)
-
-  return (octets, peer) => {
+/** The hot path: no parsing, no promise, and of new memory only the key. */
+function finishedAnswers(options: ResponderOptions, key: CacheKeyReader, isObserved: boolean): FinishedAnswers {
+  const { cache, transport } = options
+  return (message, length, peer, out) => {
     const startedMs = isObserved ? performance.now() : 0
-    const key = readKey(octets)
-    if (key !== undefined) {
-      const entry = cache.get(key, responseLimit(transport, key.payloadSize))
-      if (entry !== undefined) {
-        const response = fillAnswer(entry, octets, key.questionEnd)
-        if (isObserved) {
-          const { payloadSize, dnssecOk } = key
-          const client = clientOf(options, peer)
-          tellObservers(entry.note, { octets, response, client, payloadSize, dnssecOk, startedMs })
-        }
-        return response
-      }
+    if (!key.read(message, length)) return noAnswer
+    const entry = cache.get(key, responseLimit(transport, key.payloadSize))
+    if (entry === undefined) return noAnswer
+    const size = fillAnswer(entry, message, key, out)
+    if (isObserved) {
+      const { payloadSize, dnssecOk } = key
+      const [octets, response] = [message.subarray(0, length), out.subarray(0, size)]
+      tellObservers(entry.note, { octets, response, client: clientOf(options, peer), payloadSize, dnssecOk, startedMs })
     }
-    return answerFresh(options, { octets, peer, key, startedMs })
+    return size
   }
 }
 
@@ -157,15 +159,16 @@ function finish(options: ResponderOptions, answered: Answered): Uint8Array {
   const note = noteOf(answered)
   let response = encoded.octets
   if (key !== undefined && answer.validity.kind === 'until-changed') {
-    const finished = {
-      octets: response,
+    const entry = options.cache.put(key, limit, answered.epoch, {
+      octets: encoded.octets,
       isComplete: encoded.complete,
       tags: answer.validity.tags,
       rotations: answer.rotate === true ? encoded.rotations : [],
       ...liveSerial(encoded, answer),
       note,
-    }
-    response = fillAnswer(options.cache.put(key, limit, answered.epoch, finished), octets, key.questionEnd)
+    })
+    response = Buffer.allocUnsafe(encoded.octets.length)
+    fillAnswer(entry, octets, key, response) // this one is rotated as well
   }
   tellObservers(note, { octets, response, client, payloadSize, dnssecOk, startedMs })
   return response

@@ -29,6 +29,8 @@ const entryOverhead = 400
 
 /** An answer in use. */
 export interface Entry<Note> extends FinishedAnswer<Note> {
+  /** The question that its octets begin with has capitals. */
+  readonly hasCapitals: boolean
   /** Where rotation stands: raised each time it is given. */
   turn: number
 }
@@ -75,8 +77,8 @@ export class AnswerCache<Note> {
    * @param limit octets that the client takes it was made for
    * @param epoch as it was when the answer was begun
    */
-  put({ key }: CacheKey, limit: number, epoch: number, answer: FinishedAnswer<Note>): Entry<Note> {
-    const entry = { ...answer, turn: this.#turns++ }
+  put({ key, hasCapitals }: CacheKey, limit: number, epoch: number, answer: FinishedAnswer<Note>): Entry<Note> {
+    const entry = { ...answer, hasCapitals, turn: this.#turns++ }
     if (epoch !== this.#epoch) return entry
     const fullKey = answer.isComplete ? key : cutKey(key, limit)
     this.#entries.set(fullKey, entry)
@@ -109,36 +111,51 @@ export class AnswerCache<Note> {
 }
 
 /**
- * The response to `query`, from an answer that was finished for another of the same key.
+ * Writes the response to `query` to the front of `out`, from an answer that was finished for another of the same key.
  *
  * It has the query's id, RD and CD, and the question in the client's letter case; its records are rotated, its live
  * number is that of now.
+ *
+ * @param key read off `query`
+ * @param out has room for `entry.octets`
+ * @returns octets written
  */
-export function fillAnswer(entry: Entry<unknown>, query: Uint8Array, questionEnd: number): Buffer {
-  const response = Buffer.allocUnsafe(entry.octets.length)
-  response.set(entry.octets)
-  for (let at = 12; at < questionEnd; at++) response[at] = query[at] ?? 0
-  response[0] = query[0] ?? 0
-  response[1] = query[1] ?? 0
-  response[2] = ((response[2] ?? 0) & ~rdBit) | ((query[2] ?? 0) & rdBit)
-  response[3] = ((response[3] ?? 0) & ~cdBit) | ((query[3] ?? 0) & cdBit)
-  if (entry.live !== undefined) response.writeUInt32BE(entry.live.read(), entry.live.offset)
-  for (const rotation of entry.rotations) rotate(response, entry.octets, rotation, entry.turn)
-  entry.turn = (entry.turn + 1) >>> 0
-  return response
+export function fillAnswer(entry: Entry<unknown>, query: Uint8Array, key: CacheKey, out: Uint8Array): number {
+  const { octets } = entry
+  out.set(octets)
+  out[0] = query[0] ?? 0
+  out[1] = query[1] ?? 0
+  out[2] = ((octets[2] ?? 0) & ~rdBit) | ((query[2] ?? 0) & rdBit)
+  out[3] = ((octets[3] ?? 0) & ~cdBit) | ((query[3] ?? 0) & cdBit)
+  if (key.hasCapitals || entry.hasCapitals) {
+    for (let at = 12; at < key.questionEnd; at++) out[at] = query[at] ?? 0
+  }
+  if (entry.live !== undefined) writeUint32(out, entry.live.offset, entry.live.read())
+  if (entry.rotations.length > 0) {
+    for (const rotation of entry.rotations) rotate(out, octets, rotation, entry.turn)
+    entry.turn = (entry.turn + 1) >>> 0
+  }
+  return octets.length
 }
 
 const rdBit = 0x01
 const cdBit = 0x10
 
 /** Puts the records so that the one at `turn` comes first. */
-function rotate(response: Buffer, octets: Uint8Array, { offset, size, count }: Rotation, turn: number): void {
+function rotate(out: Uint8Array, octets: Uint8Array, { offset, size, count }: Rotation, turn: number): void {
   const first = turn % count
   if (first === 0) return
   const split = offset + first * size
   const end = offset + count * size
-  response.set(octets.subarray(split, end), offset)
-  response.set(octets.subarray(offset, split), offset + end - split)
+  out.set(octets.subarray(split, end), offset)
+  out.set(octets.subarray(offset, split), offset + end - split)
+}
+
+function writeUint32(out: Uint8Array, at: number, value: number): void {
+  out[at] = value >>> 24
+  out[at + 1] = value >>> 16
+  out[at + 2] = value >>> 8
+  out[at + 3] = value
 }
 
 /** The key of an answer that had to leave something out to fit. */

@@ -6,6 +6,8 @@ export interface CacheKey {
   readonly key: string
   /** Offset behind the question. */
   readonly questionEnd: number
+  /** The question has a letter that `key` has in lower case. */
+  readonly hasCapitals: boolean
   /** Octets of UDP payload that the client takes; 0 where it says nothing of it. */
   readonly payloadSize: number
   /** The DO bit. */
@@ -24,37 +26,84 @@ const noEdns = 0
 const plainEdns = 1
 const dnssecEdns = 2
 
-export type CacheKeyReader = (message: Uint8Array) => CacheKey | undefined
-
 /**
- * Makes what reads the key straight off the octets of a query, with room of its own to do it in.
+ * Reads the key straight off the octets of a query, and is itself the key of the last one.
  *
- * It gives undefined for all but the ordinary query: one question, nothing behind it or one OPT record of version 0,
- * and nothing that decoding would refuse. Such a message is answered no less: it takes the longer way.
+ * It is the hot path: of all that it finds out, only the string `key` is new memory. `copy` keeps the rest.
  */
-export function createCacheKeyReader(): CacheKeyReader {
-  const scratch = Buffer.alloc(maximumKeyOctets)
-  return (message) => {
-    if (!isPlainQuery(message)) return undefined
-    const nameEnd = foldName(message, scratch)
-    const questionEnd = nameEnd + 4
-    if (nameEnd === 0 || questionEnd > message.length) return undefined
-    let length = nameEnd - headerOctets
-    for (let at = nameEnd; at < questionEnd; at++) scratch[length++] = octet(message, at)
+export class CacheKeyReader implements CacheKey {
+  key = ''
+  questionEnd = 0
+  hasCapitals = false
+  payloadSize = 0
+  dnssecOk = false
+  readonly #folded = Buffer.alloc(maximumKeyOctets)
 
+  /**
+   * Reads one message.
+   *
+   * There is no key for all but the ordinary query: one question, nothing behind it or one OPT record of version 0,
+   * and nothing that decoding would refuse. Such a message is answered no less: it takes the longer way.
+   *
+   * @param length octets of the message, which `message` may go beyond
+   */
+  read(message: Uint8Array, length = message.length): boolean {
+    if (!isPlainQuery(message, length)) return false
+    const nameEnd = this.#foldName(message, length)
+    const questionEnd = nameEnd + 4
+    if (nameEnd === 0 || questionEnd > length) return false
+
+    const folded = this.#folded
+    const keyEnd = questionEnd - headerOctets
+    for (let at = nameEnd; at < questionEnd; at++) folded[at - headerOctets] = octet(message, at)
     const hasOpt = message[11] === 1
-    if (hasOpt && !isPlainOpt(message, questionEnd)) return undefined
-    const dnssecOk = hasOpt && (octet(message, questionEnd + 7) & 0x80) !== 0
-    scratch[length++] = hasOpt ? (dnssecOk ? dnssecEdns : plainEdns) : noEdns
-    const payloadSize = hasOpt ? uint16(message, questionEnd + 3) : 0
-    return { key: scratch.toString('latin1', 0, length), questionEnd, payloadSize, dnssecOk }
+    if (hasOpt && !isPlainOpt(message, questionEnd, length)) return false
+    this.dnssecOk = hasOpt && (octet(message, questionEnd + 7) & 0x80) !== 0
+    this.payloadSize = hasOpt ? uint16(message, questionEnd + 3) : 0
+    this.questionEnd = questionEnd
+    folded[keyEnd] = hasOpt ? (this.dnssecOk ? dnssecEdns : plainEdns) : noEdns
+    this.key = folded.toString('latin1', 0, keyEnd + 1)
+    return true
+  }
+
+  /** What was read last, to be kept. */
+  copy(): CacheKey {
+    const { key, questionEnd, hasCapitals, payloadSize, dnssecOk } = this
+    return { key, questionEnd, hasCapitals, payloadSize, dnssecOk }
+  }
+
+  /**
+   * Copies the question's name, ASCII letters in lower case.
+   *
+   * @returns the offset behind the name; 0 if it is too long, compressed or cut off
+   */
+  #foldName(message: Uint8Array, length: number): number {
+    const folded = this.#folded
+    let capitals = 0
+    let at = headerOctets
+    for (;;) {
+      const labelOctets = octet(message, at)
+      const next = at + 1 + labelOctets
+      if (labelOctets > 63 || next > length || next - headerOctets > 255) return 0
+      folded[at - headerOctets] = labelOctets
+      if (labelOctets === 0) {
+        this.hasCapitals = capitals !== 0
+        return next
+      }
+      for (at++; at < next; at++) {
+        const value = octet(message, at)
+        const capital = value >= 0x41 && value <= 0x5a ? 0x20 : 0
+        capitals |= capital
+        folded[at - headerOctets] = value | capital
+      }
+    }
   }
 }
 
 /** A header of: QR 0, opcode QUERY, one question, no answer, no authority, at most one additional record. */
-function isPlainQuery(message: Uint8Array): boolean {
+function isPlainQuery(message: Uint8Array, length: number): boolean {
   return (
-    message.length > headerOctets &&
+    length > headerOctets &&
     (octet(message, 2) & 0xf8) === 0 &&
     uint16(message, 4) === 1 &&
     uint16(message, 6) === 0 &&
@@ -63,30 +112,10 @@ function isPlainQuery(message: Uint8Array): boolean {
   )
 }
 
-/**
- * Copies the question's name into `folded`, ASCII letters in lower case.
- *
- * @returns the offset behind the name; 0 if it is too long, compressed or cut off
- */
-function foldName(message: Uint8Array, folded: Uint8Array): number {
-  let at = headerOctets
-  for (;;) {
-    const labelOctets = octet(message, at)
-    const next = at + 1 + labelOctets
-    if (labelOctets > 63 || next > message.length || next - headerOctets > 255) return 0
-    folded[at - headerOctets] = labelOctets
-    if (labelOctets === 0) return next
-    for (at++; at < next; at++) {
-      const value = octet(message, at)
-      folded[at - headerOctets] = value >= 0x41 && value <= 0x5a ? value | 0x20 : value
-    }
-  }
-}
-
 /** An OPT record (RFC 6891 section 6.1) of version 0 whose options fill it exactly. */
-function isPlainOpt(message: Uint8Array, at: number): boolean {
+function isPlainOpt(message: Uint8Array, at: number, length: number): boolean {
   const end = at + optFixedOctets + uint16(message, at + 9)
-  if (at + optFixedOctets > message.length || end > message.length) return false
+  if (at + optFixedOctets > length || end > length) return false
   if (octet(message, at) !== 0 || uint16(message, at + 1) !== typeOpt) return false
   if (octet(message, at + 6) !== ednsVersion) return false
   let option = at + optFixedOctets

@@ -11,6 +11,7 @@ import type { Zones } from '../../src/server/zones.ts'
 import { AnswerCache } from '../../src/transport/answer-cache.ts'
 import { messagesOf } from '../../src/transport/listener.ts'
 import { createLogger } from '../../src/util/log.ts'
+import { askHandler } from '../support/ask-handler.ts'
 
 /** A responder without sockets, and what it keeps and logs. */
 export interface TestResponder {
@@ -28,7 +29,7 @@ export function testResponder(zones: Zones, transport: Transport = 'udp'): TestR
   const log = createLogger((line) => lines.push(line), 'debug')
   const respond = createResponder({ zones, cache, log, transport, localAddress: '192.0.2.53' })
   const send = async (octets: Uint8Array) => {
-    const [first] = messagesOf(await respond(octets, { address: '192.0.2.1', port: 40_000 }))
+    const [first] = messagesOf(await askHandler(respond, octets, { address: '192.0.2.1', port: 40_000 }))
     return first
   }
   return {

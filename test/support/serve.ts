@@ -29,6 +29,7 @@ import { messagesOf, type Peer } from '../../src/transport/listener.ts'
 import { createLogger } from '../../src/util/log.ts'
 import { memoryIo } from '../corefile/memory-io.ts'
 import { edns as defaultEdns, query } from '../dns/messages.ts'
+import { askHandler } from './ask-handler.ts'
 
 export interface ServeOptions {
   /** The default one of the command line, unless given. */
@@ -188,8 +189,10 @@ function fill(store: ClusterStore, { objects, problems }: ManifestSet): void {
 }
 
 function respondersOf(options: Omit<Parameters<typeof createResponder>[0], 'transport' | 'localAddress'>) {
-  const responderFor = <T extends Transport>(transport: T) =>
-    createResponder({ ...options, transport, localAddress: '192.0.2.53' })
+  const responderFor = <T extends Transport>(transport: T) => {
+    const handler = createResponder({ ...options, transport, localAddress: '192.0.2.53' })
+    return (octets: Uint8Array, client: Peer) => askHandler(handler, octets, client)
+  }
   const stream = responderFor('tcp')
   const tcp = async (octets: Uint8Array, client: Peer) => {
     const [first] = messagesOf(await stream(octets, client))

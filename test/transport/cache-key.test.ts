@@ -5,13 +5,14 @@ import type { Message } from '../../src/dns/message.ts'
 import { formatLabels, nameOf } from '../../src/dns/name.ts'
 import { decodeMessage } from '../../src/dns/wire/decode.ts'
 import { encodeMessage } from '../../src/dns/wire/encode.ts'
-import { createCacheKeyReader } from '../../src/transport/cache-key.ts'
+import { type CacheKey, CacheKeyReader } from '../../src/transport/cache-key.ts'
 import { message as anyMessage, labels } from '../dns/arbitraries.ts'
 import { query } from '../dns/messages.ts'
 import { goldenNames, readGolden } from '../golden/golden.ts'
 import { type AskOptions, encodeQuery } from '../support/serve.ts'
 
-const readKey = createCacheKeyReader()
+const reader = new CacheKeyReader()
+const readKey = (octets: Uint8Array): CacheKey | undefined => (reader.read(octets) ? reader.copy() : undefined)
 const ask = 'web.example. A'
 
 /** A query with an OPT record, whose octets can be changed from behind the question. */
@@ -94,6 +95,19 @@ describe('cache key', () => {
     const octets = encodeQuery(ask, { edns: { payloadSize: 1400, dnssecOk: true } })
     expect(readKey(octets)).to.include({ questionEnd: optAt, payloadSize: 1400, dnssecOk: true })
     expect(readKey(encodeQuery(ask))).to.include({ questionEnd: optAt, payloadSize: 0, dnssecOk: false })
+  })
+
+  it('says whether it folded a letter', () => {
+    expect(readKey(encodeQuery('[web-0.example. A'))?.hasCapitals).to.equal(false)
+    expect(readKey(encodeQuery('web.examplE. A'))?.hasCapitals).to.equal(true)
+  })
+
+  it('is read of the first octets, where there are others behind the message', () => {
+    const octets = Uint8Array.from([...encodeQuery(ask), ...encodeQuery(ask, { edns: {} })])
+    expect(reader.read(octets, optAt)).to.equal(true)
+    expect(reader.copy()).to.deep.equal(readKey(encodeQuery(ask)))
+    for (let length = 0; length < optAt; length++)
+      expect(reader.read(octets, length), `${length} octets`).to.equal(false)
   })
 
   for (const { title, octets } of noKey) {

@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net'
-import type { Messages, Peer, StreamHandler } from '../listener.ts'
+import { type Messages, noAnswer, type Peer, type StreamHandler } from '../listener.ts'
 import type { TcpCounters } from './counters.ts'
-import { encodeFrame, Framer, maxMessageOctets } from './framing.ts'
+import { encodeFrame, type FrameBuffer, Framer, maxMessageOctets } from './framing.ts'
 import { isOverdue, never, type TcpLimits, type WaitingSince } from './limits.ts'
 
 /** What all connections of a listener share. */
@@ -11,6 +11,8 @@ export interface ConnectionContext {
   readonly counters: TcpCounters
   /** Milliseconds of a clock that only goes up. */
   readonly now: () => number
+  /** Where finished answers are put together before they are written; empty whenever no connection is at work. */
+  readonly frames: FrameBuffer
 }
 
 /**
@@ -105,10 +107,34 @@ export class Connection {
       const message = this.#framer.take()
       if (message === undefined) break
       tookMessages = true
-      this.#answerNowOrLater(message)
+      if (!this.#answerAtOnce(message)) this.#answerNowOrLater(message)
     }
+    this.#sendFrames()
     this.#socket.uncork()
     return tookMessages
+  }
+
+  /** The hot path: finished answers of one segment are written as one piece. */
+  #answerAtOnce(message: Uint8Array): boolean {
+    const { handler, frames, counters } = this.#context
+    if (handler.finished === undefined) return false
+    if (!frames.hasRoom) this.#sendFrames()
+    try {
+      const size = handler.finished(message, message.length, this.#peer, frames.room)
+      if (size === noAnswer) return false
+      frames.add(size)
+    } catch {
+      counters.failed++
+      this.#input = 'refused'
+    }
+    counters.received++
+    return true
+  }
+
+  #sendFrames(): void {
+    const { frames } = this.#context
+    const { count } = frames
+    if (count > 0) this.#write(frames.take(), count)
   }
 
   /** Back-pressure: towards who does not read its answers, and who asks faster or for more than can be had. */
@@ -166,15 +192,21 @@ export class Connection {
       this.#input = 'refused'
       return
     }
-    if (this.#unsent === 0) this.#since.write = this.#context.now()
-    this.#unsent++
-    this.#socket.write(encodeFrame(answer), this.#wrote)
+    this.#sendFrames()
+    this.#write(encodeFrame(answer), 1)
   }
 
-  readonly #wrote = (error?: Error | null): void => {
-    this.#unsent--
+  /** @param count messages that the octets are */
+  #write(octets: Uint8Array, count: number): void {
+    if (this.#unsent === 0) this.#since.write = this.#context.now()
+    this.#unsent += count
+    this.#socket.write(octets, (error) => this.#wrote(count, error))
+  }
+
+  #wrote(count: number, error?: Error | null): void {
+    this.#unsent -= count
     if (error) return
-    this.#context.counters.sent++
+    this.#context.counters.sent += count
     this.#since.write = this.#unsent === 0 ? never : this.#context.now()
     if (this.#unsent === 0) this.#pump()
   }

@@ -75,3 +75,39 @@ export function encodeFrame(message: Uint8Array): Uint8Array {
   frame.set(message, lengthOctets)
   return frame
 }
+
+/**
+ * Messages put one behind the other, each with its length before it, to be written as one piece.
+ *
+ * Where `hasRoom`, the next message is written to `room`, then counted by `add`. `take` gives all of them, and is
+ * empty again.
+ */
+export class FrameBuffer {
+  readonly #octets = new Uint8Array(2 * (lengthOctets + maxMessageOctets))
+  #end = 0
+  count = 0
+
+  /** Whether the longest message fits. */
+  get hasRoom(): boolean {
+    return this.#octets.length - this.#end >= lengthOctets + maxMessageOctets
+  }
+
+  get room(): Uint8Array {
+    return this.#octets.subarray(this.#end + lengthOctets)
+  }
+
+  add(length: number): void {
+    this.#octets[this.#end] = length >>> 8
+    this.#octets[this.#end + 1] = length
+    this.#end += lengthOctets + length
+    this.count++
+  }
+
+  /** A copy: the caller's own. */
+  take(): Uint8Array {
+    const octets = this.#octets.slice(0, this.#end)
+    this.#end = 0
+    this.count = 0
+    return octets
+  }
+}

@@ -9,6 +9,7 @@ import { createServer, type Server, type Socket } from 'node:net'
 import { type ListenAddress, ListenError, type Listener, type StreamHandler } from '../listener.ts'
 import { Connection, type ConnectionContext } from './connection.ts'
 import { type TcpCounters, zeroTcpCounters } from './counters.ts'
+import { FrameBuffer } from './framing.ts'
 import { defaultTcpLimits, never, type TcpLimits } from './limits.ts'
 
 export interface TcpOptions {
@@ -65,7 +66,13 @@ class TcpServer implements TcpListener {
   constructor(server: Server, handler: StreamHandler, limits: TcpLimits) {
     this.address = addressOf(server)
     this.#server = server
-    this.#context = { handler, limits, counters: this.counters, now: () => performance.now() }
+    this.#context = {
+      handler,
+      limits,
+      counters: this.counters,
+      now: () => performance.now(),
+      frames: new FrameBuffer(),
+    }
     const shortestMs = Math.min(limits.readTimeoutMs, limits.writeTimeoutMs, limits.idleTimeoutMs)
     this.#sweep = setInterval(this.#closeOverdue, shortestMs / 10)
     server.on('connection', this.#accept)

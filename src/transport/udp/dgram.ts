@@ -1,8 +1,14 @@
 import { createSocket, type RemoteInfo, type Socket, type SocketOptions } from 'node:dgram'
 import { once } from 'node:events'
 import { isIPv6 } from 'node:net'
-import { type ListenAddress, ListenError, type MessageHandler, type Peer } from '../listener.ts'
-import { defaultReceiveBufferOctets, type OpenUdp, type UdpListener, zeroUdpCounters } from './socket.ts'
+import { type ListenAddress, ListenError, type MessageHandler, noAnswer, type Peer } from '../listener.ts'
+import {
+  defaultReceiveBufferOctets,
+  maximumDatagramOctets,
+  type OpenUdp,
+  type UdpListener,
+  zeroUdpCounters,
+} from './socket.ts'
 
 /**
  * Opens a UDP socket through node:dgram.
@@ -34,6 +40,7 @@ export class DgramListener implements UdpListener {
   readonly counters = zeroUdpCounters()
   readonly #socket: Socket
   readonly #handler: MessageHandler
+  readonly #finished = new Uint8Array(maximumDatagramOctets)
   /** Datagrams whose answer is promised, and answers that the system has not yet taken. */
   #underWay = 0
   #whenIdle: () => void = () => {}
@@ -60,7 +67,9 @@ export class DgramListener implements UdpListener {
   readonly #receive = (message: Uint8Array, peer: RemoteInfo): void => {
     this.counters.received++
     try {
-      const answer = this.#handler(message, peer)
+      const size = this.#handler.finished?.(message, message.length, peer, this.#finished) ?? noAnswer
+      // A copy: the system may take it later than the next datagram is answered.
+      const answer = size === noAnswer ? this.#handler(message, peer) : this.#finished.slice(0, size)
       if (answer === undefined) return
       if (answer instanceof Promise) this.#answerLater(answer, peer)
       else this.#send(answer, peer)

@@ -48,3 +48,6 @@ export function zeroUdpCounters(): UdpCounters {
 
 /** Holds some 5,000 queries: what comes in while the event loop is busy elsewhere for 10 ms. */
 export const defaultReceiveBufferOctets = 4 * 1024 * 1024
+
+/** The length field of UDP has 16 bits, and counts its own header of 8 octets (RFC 768). */
+export const maximumDatagramOctets = 0xffff - 8
