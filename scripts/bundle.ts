@@ -3,7 +3,8 @@
  *
  * `npm run build` is build.ts; the work is here, so that a test and the benchmark can bundle into a folder of theirs.
  */
-import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
+import { chmod, cp, mkdir, readFile, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { build } from 'esbuild'
 import { thirdPartyLicenses } from './third-party-licenses.ts'
@@ -34,10 +35,13 @@ export interface Bundle {
   readonly licenses: string
 }
 
+/** Code for a machine, not for Node.js, cannot be bundled: it is copied, as packages, to `node_modules` beside the bundle. */
+const native = ['koffi', `@koromix/koffi-${process.platform}-${process.arch}`]
+
 /**
- * Bundles the command line with all its dependencies into `folder`.
+ * Bundles the command line with all its dependencies into `folder`, which needs nothing from elsewhere.
  *
- * Not minified: names in a stack trace are worth more to a user than the octets.
+ * What is native is that of the machine that builds. Not minified: names in a stack trace are worth more to a user than the octets.
  */
 export async function bundle(folder: string): Promise<Bundle> {
   const result = await build({
@@ -49,6 +53,7 @@ export async function bundle(folder: string): Promise<Bundle> {
     format: 'esm',
     target: 'node24',
     define: { 'process.env.CLUSTER_DNS_VERSION': JSON.stringify(await packageVersion()) },
+    external: native,
     legalComments: 'eof',
     metafile: true,
     write: false,
@@ -62,8 +67,26 @@ export async function bundle(folder: string): Promise<Bundle> {
   await mkdir(dirname(output.path), { recursive: true })
   await writeFile(output.path, text)
   await chmod(output.path, 0o755)
-  await writeFile(licenses, await thirdPartyLicenses(root, Object.keys(result.metafile.inputs)))
+  const copied = await copyNative(folder)
+  await writeFile(licenses, await thirdPartyLicenses(root, [...Object.keys(result.metafile.inputs), ...copied]))
   return { file: output.path, octets: Buffer.byteLength(text), licenses }
+}
+
+/**
+ * Copies what of the native packages is used: code and licences, not their sources.
+ *
+ * @returns the folders with their licences, from the root: the binary comes without one, and is koffi's; none where npm found no binary for this machine
+ */
+async function copyNative(folder: string): Promise<string[]> {
+  const packages = native.map((name) => `node_modules/${name}`)
+  const [koffi = ''] = packages
+  if (!packages.every((each) => existsSync(join(root, each)))) return []
+  const isSource = (path: string): boolean =>
+    /\/koffi\/(doc|lib|vendor|src\/koffi\/src\/abi)$|\.(cc|hh|inc|def|md)$/.test(path)
+  for (const each of packages) {
+    await cp(join(root, each), join(folder, each), { recursive: true, filter: (path) => !isSource(path) })
+  }
+  return [koffi]
 }
 
 async function packageVersion(): Promise<string> {

@@ -5,6 +5,7 @@ import type { Corefile } from '../corefile/model.ts'
 import { buildGroups } from '../server/build.ts'
 import { Server } from '../server/server.ts'
 import { formatAddress, type ListenAddress } from '../transport/listener.ts'
+import { chooseUdp, type UdpMode, udpModes } from '../transport/udp/choose.ts'
 import { systemClock } from '../util/clock.ts'
 import { createLogger, type LogLevel, logLevels } from '../util/log.ts'
 import { loadOptions } from './cluster.ts'
@@ -19,12 +20,15 @@ interface ServeOptions extends InputOptions {
   readonly logLevel: LogLevel
   /** Extended DNS Errors. */
   readonly ede: boolean
+  readonly udp: UdpMode
 }
 
 /** Where a server without a Corefile listens: it needs no privilege, and no other machine reaches it. */
 const defaultListen: ListenAddress = { address: '127.0.0.1', port: 1053 }
 
 const listenHelp = 'where to listen, over UDP and TCP; port 0 is any free one; may repeat'
+const udpHelp =
+  'how datagrams are read and written: many in one call (Linux), one by one, or the first where it can be had'
 const logLevelHelp = 'the least urgent lines to print'
 
 /** `serve`: answers until it is asked to end, and follows the manifests as they change. */
@@ -39,6 +43,7 @@ export function serveCommand(program: Command, io: CliIo): void {
       ),
     )
     .option('--no-ede', 'do not tell clients, in an Extended DNS Error, why they get no records')
+    .addOption(new Option('--udp <mode>', udpHelp).choices(udpModes).default('auto'))
     .addOption(new Option('--log-level <level>', logLevelHelp).choices(logLevels).default('info'))
   withInputOptions(command).action(async (options: ServeOptions) => {
     requireInput(command, options)
@@ -49,7 +54,7 @@ export function serveCommand(program: Command, io: CliIo): void {
 /**
  * Asked to end while the manifests are still being read, it ends without having served.
  *
- * @throws CorefileError, PluginSetupError, ManifestError, ListenError: nothing is left open
+ * @throws CorefileError, PluginSetupError, ManifestError, NoBatchedUdpError, ListenError: nothing is left open
  */
 async function serve(options: ServeOptions, io: CliIo): Promise<void> {
   const log = createLogger((line) => io.out(line), options.logLevel)
@@ -58,8 +63,10 @@ async function serve(options: ServeOptions, io: CliIo): Promise<void> {
   const corefile = loadConfiguration(options, log)
   const groups = buildGroups(corefile, { cluster, log, clock: systemClock, listen })
 
+  const udp = await chooseUdp(options.udp)
   const sources = new AbortController()
-  const server = new Server({ groups, cluster, log, clock: systemClock, extendedErrors: options.ede })
+  const { ede: extendedErrors } = options
+  const server = new Server({ groups, cluster, log, clock: systemClock, extendedErrors, openUdp: udp.open })
   try {
     const stopped = aborted(io.stop)
     if (options.file.length > 0) {
@@ -70,6 +77,7 @@ async function serve(options: ServeOptions, io: CliIo): Promise<void> {
     }
     if (io.stop.aborted) return
     await server.start()
+    log.info(`udp: ${udp.description}`)
     announce(server, io)
     suggest(server, cluster, corefile, io)
     await stopped

@@ -3,6 +3,7 @@ import type { Transport } from '../plugin/handler.ts'
 import { AnswerCache } from '../transport/answer-cache.ts'
 import type { ListenAddress, Listener } from '../transport/listener.ts'
 import { openUdpAndTcp } from '../transport/open.ts'
+import type { OpenUdp } from '../transport/udp/socket.ts'
 import type { Clock } from '../util/clock.ts'
 import { limitErrors } from '../util/line-limit.ts'
 import type { Logger } from '../util/log.ts'
@@ -23,6 +24,7 @@ export interface ServerOptions {
   readonly clock: Clock
   /** Whether clients are told why they get no records (RFC 8914). */
   readonly extendedErrors: boolean
+  readonly openUdp: OpenUdp
 }
 
 /** How long queries under way may take to be answered once the server is told to stop. */
@@ -61,14 +63,14 @@ export class Server {
   }
 
   async #startGroup({ addresses, zones }: ServerGroup): Promise<void> {
-    const { cluster, clock, extendedErrors } = this.#options
+    const { cluster, clock, extendedErrors, openUdp } = this.#options
     const log = limitErrors(this.#options.log, clock)
     const cache = new AnswerCache<AnswerNote>()
     this.#unsubscribes = [...this.#unsubscribes, cluster.onChange(({ tags }) => cache.invalidate(tags))]
     for (const address of addresses) {
       const handlerFor = <T extends Transport>(transport: T) =>
         createResponder({ zones, cache, log, transport, localAddress: address.address, extendedErrors })
-      const opened = await openUdpAndTcp(address, { udp: handlerFor('udp'), tcp: handlerFor('tcp') })
+      const opened = await openUdpAndTcp(address, { udp: handlerFor('udp'), tcp: handlerFor('tcp') }, { openUdp })
       this.#listeners = [...this.#listeners, opened]
     }
   }

@@ -3,9 +3,6 @@ import { openTcp, type TcpListener, type TcpOptions } from './tcp/server.ts'
 import { openDgram } from './udp/dgram.ts'
 import type { OpenUdp, UdpListener, UdpOptions } from './udp/socket.ts'
 
-/** The filling of the UDP interface in use. */
-export const openUdp: OpenUdp = openDgram
-
 export interface Handlers {
   readonly udp: MessageHandler
   readonly tcp: StreamHandler
@@ -14,7 +11,7 @@ export interface Handlers {
 export interface OpenOptions {
   readonly udp?: UdpOptions
   readonly tcp?: TcpOptions
-  /** Another filling of the UDP interface. */
+  /** The filling of the UDP interface: see udp/choose.ts. */
   readonly openUdp?: OpenUdp
 }
 
@@ -48,7 +45,7 @@ export async function openUdpAndTcp(
 }
 
 async function openPair(at: ListenAddress, handlers: Handlers, options: OpenOptions): Promise<UdpAndTcpListener> {
-  const udp = await (options.openUdp ?? openUdp)(at, handlers.udp, options.udp)
+  const udp = await (options.openUdp ?? openDgram)(at, handlers.udp, options.udp)
   try {
     const tcp = await openTcp({ address: at.address, port: udp.address.port }, handlers.tcp, options.tcp)
     return join(udp, tcp)

@@ -11,6 +11,7 @@ export const errorCodes = [
   'LISTEN',
   'MANIFEST_INVALID',
   'NAME_SYNTAX',
+  'NO_BATCHED_UDP',
   'NO_NEXT_PLUGIN',
   'PLUGIN_SETUP',
   'RDATA_SYNTAX',

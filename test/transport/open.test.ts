@@ -1,7 +1,8 @@
 import { expect } from 'chai'
 import { ListenError } from '../../src/transport/listener.ts'
-import { type OpenOptions, openUdp, openUdpAndTcp, type UdpAndTcpListener } from '../../src/transport/open.ts'
+import { type OpenOptions, openUdpAndTcp, type UdpAndTcpListener } from '../../src/transport/open.ts'
 import { openTcp } from '../../src/transport/tcp/server.ts'
+import { openDgram } from '../../src/transport/udp/dgram.ts'
 import { openClient as openTcpClient } from './tcp/client.ts'
 import { openClient as openUdpClient } from './udp/client.ts'
 
@@ -48,11 +49,11 @@ describe('UDP and TCP on one port', () => {
       .to.be.instanceOf(ListenError)
       .with.property('message')
       .that.matches(/^cannot listen on tcp .* in use$/)
-    keep(await openUdp(taken.address, handlers.udp)) // UDP was given back
+    keep(await openDgram(taken.address, handlers.udp)) // UDP was given back
   })
 
   it('is neither where the port is taken for UDP', async () => {
-    const taken = keep(await openUdp(anyPort, handlers.udp))
+    const taken = keep(await openDgram(anyPort, handlers.udp))
     const error = await openUdpAndTcp(taken.address, handlers).catch((thrown: unknown) => thrown)
     expect(error)
       .to.be.instanceOf(ListenError)
@@ -68,7 +69,7 @@ describe('UDP and TCP on one port', () => {
       openUdp: async (at, handler, options) => {
         const port = tried.length < 2 ? taken.address.port : at.port
         tried.push(port)
-        return openUdp({ ...at, port }, handler, options)
+        return openDgram({ ...at, port }, handler, options)
       },
     })
     // Another process may hold the free port for TCP: then there is a further try.
@@ -79,7 +80,7 @@ describe('UDP and TCP on one port', () => {
   it('gives up where every free port is taken for TCP', async () => {
     const taken = keep(await openTcp(anyPort, handlers.tcp))
     const error = await openUdpAndTcp(anyPort, handlers, {
-      openUdp: (at, handler, options) => openUdp({ ...at, port: taken.address.port }, handler, options),
+      openUdp: (at, handler, options) => openDgram({ ...at, port: taken.address.port }, handler, options),
     }).catch((thrown: unknown) => thrown)
     expect(error).to.have.property('isAddressInUse', true)
   })

@@ -1,0 +1,68 @@
+import { endianness } from 'node:os'
+import { addressOf, octetsOf } from '../../util/address.ts'
+import type { ListenAddress, Peer } from '../listener.ts'
+
+/** Address families of Linux (include/linux/socket.h). */
+export const AF_INET = 2
+export const AF_INET6 = 10
+
+/** Octets of `sockaddr_in` and of `sockaddr_in6` (ip(7), ipv6(7)). */
+export const sockaddrOctets = { [AF_INET]: 16, [AF_INET6]: 28 } as const
+export type AddressFamily = keyof typeof sockaddrOctets
+
+const familyOffset = 0
+const portOffset = 2
+const address4Offset = 4
+const address6Offset = 8
+const scopeOffset = 24
+
+export function addressFamilyOf({ address }: ListenAddress): AddressFamily {
+  return address.includes(':') ? AF_INET6 : AF_INET
+}
+
+/** `sockaddr_in` or `sockaddr_in6`: the family in the machine's order of octets, port and address in the network's. */
+export function encodeSockaddr(at: ListenAddress): Uint8Array {
+  const family = addressFamilyOf(at)
+  const octets = new Uint8Array(sockaddrOctets[family])
+  const view = new DataView(octets.buffer)
+  view.setUint16(familyOffset, family, isLittleEndian)
+  view.setUint16(portOffset, at.port)
+  octets.set(octetsOf(at.address), family === AF_INET6 ? address6Offset : address4Offset)
+  return octets
+}
+
+const isLittleEndian = endianness() === 'LE'
+
+/**
+ * A peer as its address stands in memory, read only when somebody asks.
+ *
+ * IPv4 on a socket of IPv6 shows as `::ffff:a.b.c.d`; a link-local address with the number of its interface
+ * (`fe80::1%2`, RFC 4007 section 11.2).
+ */
+export class SockaddrPeer implements Peer {
+  readonly #octets: Uint8Array
+  readonly #family: AddressFamily
+
+  constructor(octets: Uint8Array, family: AddressFamily) {
+    this.#octets = octets
+    this.#family = family
+  }
+
+  get port(): number {
+    return ((this.#octets[portOffset] ?? 0) << 8) | (this.#octets[portOffset + 1] ?? 0)
+  }
+
+  get address(): string {
+    if (this.#family === AF_INET) return addressOf([...this.#octets.subarray(address4Offset, address4Offset + 4)])
+    const octets = [...this.#octets.subarray(address6Offset, address6Offset + 16)]
+    const isMapped = octets.slice(0, 10).every((octet) => octet === 0) && octets[10] === 0xff && octets[11] === 0xff
+    if (isMapped) return `::ffff:${addressOf(octets.slice(12))}`
+    const scope = this.#scope
+    return scope === 0 ? addressOf(octets) : `${addressOf(octets)}%${scope}`
+  }
+
+  get #scope(): number {
+    const view = new DataView(this.#octets.buffer, this.#octets.byteOffset, this.#octets.byteLength)
+    return view.getUint32(scopeOffset, isLittleEndian)
+  }
+}
