@@ -59,8 +59,7 @@ export function parseLabels(text: string): Label[] {
 
 /** The labels of a name, first to last, without the root's. */
 export function labelsOf(name: Name): Label[] {
-  if (name === root) return []
-  return name.includes('\\') ? splitEscaped(name) : name.slice(0, -1).split('.')
+  return name === root ? [] : splitLabels(name.slice(0, -1))
 }
 
 /**
@@ -72,6 +71,18 @@ export function nameOf(labels: readonly Label[]): Name {
   const problem = problemOf(labels)
   if (problem !== undefined) throw new NameSyntaxError(formatLabels(labels), problem)
   return lowerCase(formatLabels(labels)) as Name
+}
+
+/**
+ * The name of these labels below `zone`, in lower case.
+ *
+ * @throws NameSyntaxError as `parseName`
+ */
+export function nameBelow(labels: readonly Label[], zone: Name): Name {
+  const text = labels.length === 0 ? zone : formatLabels(labels) + zone
+  // A name without escapes has an octet for each character, and the root's.
+  const isSure = zone !== root && text.length < maxNameOctets && !text.includes('\\') && labels.every(isOrdinary)
+  return isSure ? (lowerCase(text) as Name) : nameOf([...labels, ...labelsOf(zone)])
 }
 
 /** Labels in presentation format, letter case kept. */
@@ -93,18 +104,25 @@ export function isSubdomain(name: Name, zone: Name): boolean {
  * @param name at or below `zone`
  */
 export function labelsBelow(name: Name, zone: Name): Label[] {
-  const labels = labelsOf(name)
-  return labels.slice(0, labels.length - labelsOf(zone).length)
+  if (name === zone) return []
+  return splitLabels(name.slice(0, zone === root ? -1 : -1 - zone.length))
 }
 
 /** The name, then each name that it lies in, up to the root. */
 export function* enclosingNames(name: Name): Generator<Name> {
-  let labels = labelsOf(name)
-  yield name
-  while (labels.length > 0) {
-    labels = labels.slice(1)
-    yield formatLabels(labels) as Name // labels of a Name are in lower case
+  let enclosing = name
+  yield enclosing
+  while (enclosing !== root) {
+    enclosing = parentOf(enclosing)
+    yield enclosing
   }
+}
+
+/** The name without its first label. */
+function parentOf(name: Name): Name {
+  let dot = name.indexOf('.')
+  while (isEscapedAt(name, dot)) dot = name.indexOf('.', dot + 1)
+  return dot === name.length - 1 ? root : (name.slice(dot + 1) as Name) // what ends a Name is one
 }
 
 /** The longest of `zones` that `name` lies in. */
@@ -118,7 +136,7 @@ export function longestZone(name: Name, zones: Iterable<Name>): Name | undefined
 
 /** ASCII letters only (RFC 4343 section 3): other octets have no case. */
 export function lowerCase(text: string): string {
-  return text.replace(/[A-Z]+/g, (letters) => letters.toLowerCase())
+  return /[A-Z]/.test(text) ? text.replace(/[A-Z]+/g, (letters) => letters.toLowerCase()) : text
 }
 
 /**
@@ -147,12 +165,26 @@ function problemOf(labels: readonly Label[]): string | undefined {
   return octets > maxNameOctets ? `it has ${octets} octets, at most ${maxNameOctets} may be` : undefined
 }
 
+/** Neither empty nor too long, and of printable characters that mean themselves. */
+function isOrdinary(label: Label): boolean {
+  return label.length > 0 && label.length <= maxLabelOctets && meansItself.test(label)
+}
+
+/** 0x21-0x7e without the dot and the backslash. */
+const meansItself = /^[!-\-/-[\]-~]*$/
+
 function formatLabel(label: Label): string {
+  if (meansItself.test(label)) return label
   return label.replace(/[^\x21-\x7e]|[.\\]/g, (character) =>
     character === '.' || character === '\\'
       ? `\\${character}`
       : `\\${character.charCodeAt(0).toString().padStart(3, '0')}`,
   )
+}
+
+/** @param text labels in presentation format, without the last dot */
+function splitLabels(text: string): Label[] {
+  return text.includes('\\') ? splitEscaped(text) : text.split('.')
 }
 
 function splitEscaped(text: string): Label[] {

@@ -43,7 +43,8 @@ export interface Entry<Note> extends FinishedAnswer<Note> {
  */
 export class AnswerCache<Note> {
   readonly #entries: LRUCache<string, Entry<Note>>
-  readonly #keysByTag = new Map<string, Set<string>>()
+  /** Most tags are those of one answer: a set for each would take more memory than the answers. */
+  readonly #keysByTag = new Map<string, string | Set<string>>()
   #epoch = 0
   #turns = 0
 
@@ -90,22 +91,25 @@ export class AnswerCache<Note> {
   invalidate(tags: Iterable<string>): void {
     this.#epoch++
     for (const tag of tags) {
-      for (const key of [...(this.#keysByTag.get(tag) ?? [])]) this.#entries.delete(key)
+      const keys = this.#keysByTag.get(tag)
+      for (const key of typeof keys === 'string' ? [keys] : [...(keys ?? [])]) this.#entries.delete(key)
     }
   }
 
   #index(key: string, tags: readonly string[]): void {
     for (const tag of tags) {
       const keys = this.#keysByTag.get(tag)
-      if (keys === undefined) this.#keysByTag.set(tag, new Set([key]))
-      else keys.add(key)
+      if (keys === undefined) this.#keysByTag.set(tag, key)
+      else if (typeof keys !== 'string') keys.add(key)
+      else if (keys !== key) this.#keysByTag.set(tag, new Set([keys, key]))
     }
   }
 
   #unindex(key: string, tags: readonly string[]): void {
     for (const tag of tags) {
       const keys = this.#keysByTag.get(tag)
-      if (keys?.delete(key) && keys.size === 0) this.#keysByTag.delete(tag)
+      const isLast = typeof keys === 'string' ? keys === key : keys?.delete(key) && keys.size === 0
+      if (isLast) this.#keysByTag.delete(tag)
     }
   }
 }

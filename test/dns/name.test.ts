@@ -3,6 +3,7 @@ import fc from 'fast-check'
 import { NameSyntaxError } from '../../src/dns/errors.ts'
 import {
   compareNames,
+  enclosingNames,
   formatLabels,
   isSubdomain,
   type Label,
@@ -10,6 +11,7 @@ import {
   labelsOf,
   longestZone,
   lowerCase,
+  nameBelow,
   nameOf,
   parseLabels,
   parseName,
@@ -143,6 +145,33 @@ describe('names below names', () => {
         const [name, zone] = [labelsOf(nameOf(inner)), labelsOf(nameOf(outer))]
         const tail = zone.length === 0 ? [] : name.slice(-zone.length)
         expect(isSubdomain(nameOf(inner), nameOf(outer))).to.equal(JSON.stringify(tail) === JSON.stringify(zone))
+      }),
+    )
+  })
+
+  it('are made from labels and the name they go below', () => {
+    fc.assert(
+      fc.property(labels, fc.nat(6), (labels, from) => {
+        expect(nameBelow(labels.slice(0, from), nameOf(labels.slice(from)))).to.equal(nameOf(labels))
+      }),
+    )
+    for (const [label, found] of [
+      ['', /empty label/],
+      ['a'.repeat(64), /64 octets/],
+      ['\u0100', /no octet/],
+    ] as const) {
+      expect(() => nameBelow([label], parseName('shop.'))).to.throw(NameSyntaxError, found)
+    }
+    const longest = Array(3).fill('a'.repeat(63))
+    expect(nameBelow(longest, parseName(`${'b'.repeat(61)}.`))).to.have.lengthOf(254)
+    expect(() => nameBelow(longest, parseName(`${'b'.repeat(62)}.`))).to.throw(NameSyntaxError, /256 octets/)
+  })
+
+  it('lie in their own, then in each that is a label shorter', () => {
+    fc.assert(
+      fc.property(labels, (labels) => {
+        const expected = Array.from({ length: labels.length + 1 }, (_, from) => nameOf(labels.slice(from)))
+        expect([...enclosingNames(nameOf(labels))]).to.deep.equal(expected)
       }),
     )
   })

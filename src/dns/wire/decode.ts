@@ -8,7 +8,7 @@ import { WireFormatError } from '../errors.ts'
 import type { Message, Question } from '../message.ts'
 import { formatLabels, nameOf } from '../name.ts'
 import { headerOctets, readHeader, uint16At } from './header.ts'
-import { readName } from './name.ts'
+import { type NameText, readName, readOrdinaryName } from './name.ts'
 import type { Opt } from './opt.ts'
 import { readSection } from './section.ts'
 
@@ -43,10 +43,15 @@ export function decodeMessage(octets: Uint8Array): Message {
 
 function readQuestion(octets: Uint8Array, count: number): { question?: Question; end: number } {
   if (count === 0) return { end: headerOctets }
-  const { labels, end } = readName(octets, headerOctets)
+  const { name: qname, spelling, end } = readOrdinaryName(octets, headerOctets) ?? readAnyName(octets)
   if (end + 4 > octets.length) throw new WireFormatError(end, 'the message ends inside its question')
   const [qtype, qclass] = [uint16At(octets, end), uint16At(octets, end + 2)]
-  return { question: { qname: nameOf(labels), spelling: formatLabels(labels), qtype, qclass }, end: end + 4 }
+  return { question: { qname, spelling, qtype, qclass }, end: end + 4 }
+}
+
+function readAnyName(octets: Uint8Array): NameText {
+  const { labels, end } = readName(octets, headerOctets)
+  return { name: nameOf(labels), spelling: formatLabels(labels), end }
 }
 
 /** RFC 6891 section 6.1.1: at most one, and in the additional section. */

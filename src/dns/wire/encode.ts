@@ -1,6 +1,5 @@
 import { type Edns, maximumMessageOctets, minimumPayloadSize, optOctets } from '../edns.ts'
 import type { Message } from '../message.ts'
-import { encodeHeader, encodeQuestion } from './dns2.ts'
 import { dns2Name } from './dns2-name.ts'
 import { NameTable } from './name-table.ts'
 import { octetsOfOpt, writeOpt } from './opt.ts'
@@ -56,16 +55,40 @@ export function encodeMessage(message: Message, limit: number): Encoded {
   }
 }
 
+/** RFC 1035 section 4.1.1; the counts are zero until `patchHeader`. */
 function writeHeader(message: Message, writer: OctetWriter): void {
-  const { id, opcode, rcode } = message
-  const [qr, aa, tc, rd] = [Number(message.qr), Number(message.aa), Number(message.tc), Number(message.rd)]
-  const [ra, ad, cd] = [Number(message.ra), Number(message.ad), Number(message.cd)]
-  encodeHeader({ id, qr, opcode, aa, tc, rd, ra, ad, cd, rcode }, writer)
+  writer.write(message.id, 16)
+  const high = bit(message.qr, 7) | (message.opcode << 3) | bit(message.aa, 2) | bit(message.tc, 1) | bit(message.rd, 0)
+  const low = bit(message.ra, 7) | bit(message.ad, 5) | bit(message.cd, 4) | (message.rcode & 0x0f)
+  writer.write((high << 8) | low, 16)
+  writer.write(0, 32)
+  writer.write(0, 32)
 }
 
+function bit(isSet: boolean, place: number): number {
+  return isSet ? 1 << place : 0
+}
+
+/** RFC 1035 section 4.1.2. */
 function writeQuestion({ question }: Message, writer: OctetWriter): void {
   if (question === undefined) return
-  encodeQuestion({ name: dns2Name(question.spelling), type: question.qtype, class: question.qclass }, writer)
+  writeFirstName(dns2Name(question.spelling), writer)
+  writer.write(question.qtype, 16)
+  writer.write(question.qclass, 16)
+}
+
+/** Writes the first name of a message, which nothing stands before that it could point to. */
+function writeFirstName(text: string, writer: OctetWriter): void {
+  const name = text.endsWith('.') ? text.slice(0, -1) : text
+  writer.names.begin(name, writer.byteLength())
+  for (let at = 0; at < name.length; ) {
+    const dot = name.indexOf('.', at)
+    const end = dot === -1 ? name.length : dot
+    writer.write(end - at, 8)
+    for (; at < end; at++) writer.write(name.charCodeAt(at) & 0xff, 8)
+    at++
+  }
+  writer.write(0, 8)
 }
 
 /** An Extended DNS Error is the first to go where there is no room: it explains, and answers nothing. */

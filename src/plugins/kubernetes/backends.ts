@@ -1,6 +1,6 @@
 import { isIP } from 'node:net'
 import type { Endpoint, EndpointPort, EndpointSlice, Service } from '../../cluster/model.ts'
-import { formatLabels, type Label, labelsOf, type Name, nameOf, tryParseName } from '../../dns/name.ts'
+import { formatLabels, type Label, labelsOf, type Name, nameBelow, tryParseName } from '../../dns/name.ts'
 import { type Backend, type PortSelector, selects } from './node.ts'
 
 /** What stands in for the ports of a Service or slice that has none: its addresses resolve, its SRV is empty. */
@@ -17,7 +17,7 @@ export function serviceName(
   zone: Name,
   below: readonly Label[] = [],
 ): Name {
-  return nameOf([...below, service.name, service.namespace, 'svc', ...labelsOf(zone)])
+  return nameBelow([...below, service.name, service.namespace, 'svc'], zone)
 }
 
 /** As `serviceName`, but undefined where there is no such name: some label, or all together, too long. */

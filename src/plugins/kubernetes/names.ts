@@ -1,6 +1,6 @@
 import type { EndpointPort, Service } from '../../cluster/model.ts'
 import type { ClusterStore } from '../../cluster/store.ts'
-import { compareNames, type Label, labelsOf, longestZone, type Name, nameOf } from '../../dns/name.ts'
+import { compareNames, type Label, longestZone, type Name, nameBelow } from '../../dns/name.ts'
 import { isReverseName, reverseName } from '../../dns/reverse.ts'
 import { readyAddresses, tryServiceName } from './backends.ts'
 import type { KubernetesConfig } from './config.ts'
@@ -17,7 +17,7 @@ export function candidateNames(config: KubernetesConfig, cluster: ClusterStore):
   const namesIn = (zone: Name) =>
     config.multiclusterZones.includes(zone) ? importNames(zone, config, cluster) : serviceNames(zone, config, cluster)
   const names = [
-    ...config.zones.flatMap((zone) => [zone, nameOf(['dns-version', ...labelsOf(zone)]), nameserverName(zone)]),
+    ...config.zones.flatMap((zone) => [zone, nameBelow(['dns-version'], zone), nameserverName(zone)]),
     ...forward.flatMap(namesIn),
     ...(config.pods === 'verified' ? forward.flatMap((zone) => podNames(zone, cluster)) : []),
     ...reverseNames(config, cluster),
@@ -64,7 +64,7 @@ function podNames(zone: Name, cluster: ClusterStore): Name[] {
   return cluster
     .list('Pod')
     .flatMap(({ namespace, podIPs }) =>
-      podIPs.map((address) => nameOf([address.replace(/[.:]/g, '-'), namespace, 'pod', ...labelsOf(zone)])),
+      podIPs.map((address) => nameBelow([address.replace(/[.:]/g, '-'), namespace, 'pod'], zone)),
     )
 }
 

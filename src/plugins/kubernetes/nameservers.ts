@@ -1,6 +1,6 @@
 import type { EndpointSlice } from '../../cluster/model.ts'
 import { addressTag, serviceTag, type Tag } from '../../cluster/tags.ts'
-import { labelsOf, type Name, nameOf } from '../../dns/name.ts'
+import { type Name, nameBelow } from '../../dns/name.ts'
 import { isReverseName } from '../../dns/reverse.ts'
 import { readyAddresses, tryServiceName } from './backends.ts'
 import type { NameserverAddress } from './node.ts'
@@ -8,7 +8,7 @@ import { ownSlicesAt, serviceOf, type View } from './view.ts'
 
 /** `ns.dns.ZONE`: the name server where no Service fronts this server, and the SOA's mname. */
 export function nameserverName(zone: Name): Name {
-  return nameOf(['ns', 'dns', ...labelsOf(zone)])
+  return nameBelow(['ns', 'dns'], zone)
 }
 
 /**

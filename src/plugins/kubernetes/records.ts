@@ -1,5 +1,5 @@
 import { TYPE, typeName } from '../../dns/iana.ts'
-import { labelsOf, type Name, nameOf } from '../../dns/name.ts'
+import { type Name, nameBelow } from '../../dns/name.ts'
 import type { RdataByType, RRset, Seconds } from '../../dns/record.ts'
 import { addressRRsets, srvWeight } from '../../plugin/cluster-records.ts'
 import type { Step } from '../../plugin/reason.ts'
@@ -69,7 +69,7 @@ export function recordsStep(node: Node, { answer }: Records, qtype: number): Ste
 
 /** The zone's SOA (CoreDNS plugin/backend_lookup.go has these figures). */
 export function soa({ zone, ttl, serial }: ZoneFacts): RRset<'SOA'> {
-  const rname = nameOf(['hostmaster', ...labelsOf(zone)])
+  const rname = nameBelow(['hostmaster'], zone)
   const times = { refresh: 7200, retry: 1800, expire: 86_400, minimum: ttl }
   const rdata = { mname: nameserverName(zone), rname, serial, ...times }
   return { owner: zone, type: 'SOA', ttl: Math.min(ttl, maximumSoaTtl), rdata: [rdata] }
