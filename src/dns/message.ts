@@ -42,5 +42,8 @@ export interface Message extends Header {
   readonly edns?: Edns
 }
 
+/** A message that is being put together. */
+export type MessageDraft = { -readonly [Part in keyof Message]: Message[Part] }
+
 export const sections = ['answer', 'authority', 'additional'] as const
 export type Section = (typeof sections)[number]

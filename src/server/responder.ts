@@ -1,6 +1,6 @@
 import { defaultPayloadSize, maximumMessageOctets, minimumPayloadSize } from '../dns/edns.ts'
 import { RCODE, TYPE } from '../dns/iana.ts'
-import type { Message, Question } from '../dns/message.ts'
+import type { Message, MessageDraft, Question } from '../dns/message.ts'
 import { type Encoded, encodeMessage } from '../dns/wire/encode.ts'
 import { refused, serverFailure } from '../plugin/chain.ts'
 import type { Answer, Client, Query, Transport } from '../plugin/handler.ts'
@@ -214,17 +214,15 @@ function liveSerial(
 }
 
 function responseMessage({ extendedErrors = true }: ResponderOptions, query: Message, answer: Answer): Message {
-  const extendedError = extendedErrors && query.edns !== undefined ? extendedErrorOf(answer) : undefined
-  return {
-    ...responseHeader(query),
-    aa: answer.authoritative,
-    rcode: RCODE[answer.rcode],
-    ...(query.question && { question: query.question }),
-    answer: answer.answer,
-    authority: answer.authority,
-    additional: answer.additional,
-    ...(query.edns && { edns: { ...responseEdns(query.edns), ...(extendedError && { extendedError }) } }),
+  const { answer: records, authority, additional } = answer
+  const header = { ...responseHeader(query), aa: answer.authoritative, rcode: RCODE[answer.rcode] }
+  const response: MessageDraft = { ...header, answer: records, authority, additional }
+  if (query.question !== undefined) response.question = query.question
+  if (query.edns !== undefined) {
+    const extendedError = extendedErrors ? extendedErrorOf(answer) : undefined
+    response.edns = { ...responseEdns(query.edns), ...(extendedError && { extendedError }) }
   }
+  return response
 }
 
 function clientOf({ transport, localAddress }: ResponderOptions, { address, port }: Peer): Client {

@@ -5,7 +5,7 @@
  * octets of a query into those of a response, server.ts opens and closes. Start with responder.ts.
  */
 import { TYPE } from '../dns/iana.ts'
-import { enclosingNames, type Name, root } from '../dns/name.ts'
+import { enclosingNames, longestZone, type Name, root } from '../dns/name.ts'
 import type { Next } from '../plugin/handler.ts'
 import type { Observer } from '../plugin/observer.ts'
 
@@ -25,11 +25,11 @@ export type Zones = ReadonlyMap<Name, RunningBlock>
  * root's block last.
  */
 export function blockOf(zones: Zones, qname: Name, qtype: number): RunningBlock | undefined {
-  const enclosing = enclosingNames(qname).filter((name) => zones.has(name))
-  const zone = qtype === TYPE.DS ? topmost([...enclosing]) : enclosing.next().value
+  const zone = qtype === TYPE.DS ? topmost(zones, qname) : longestZone(qname, zones.keys())
   return zone === undefined ? undefined : zones.get(zone)
 }
 
-function topmost(enclosing: readonly Name[]): Name | undefined {
+function topmost(zones: Zones, qname: Name): Name | undefined {
+  const enclosing = [...enclosingNames(qname)].filter((zone) => zones.has(zone))
   return enclosing.findLast((zone) => zone !== root) ?? enclosing[0]
 }

@@ -1,6 +1,7 @@
 import { LRUCache } from 'lru-cache'
 import type { Rotation } from '../dns/wire/encode.ts'
 import type { CacheKey } from './cache-key.ts'
+import { TagIndex } from './tag-index.ts'
 
 /** A finished response, made for one query and good for all with the same key. */
 export interface FinishedAnswer<Note> {
@@ -43,8 +44,7 @@ export interface Entry<Note> extends FinishedAnswer<Note> {
  */
 export class AnswerCache<Note> {
   readonly #entries: LRUCache<string, Entry<Note>>
-  /** Most tags are those of one answer: a set for each would take more memory than the answers. */
-  readonly #keysByTag = new Map<string, string | Set<string>>()
+  readonly #tags = new TagIndex()
   #epoch = 0
   #turns = 0
 
@@ -53,7 +53,7 @@ export class AnswerCache<Note> {
       max: maxEntries,
       maxSize: maxOctets,
       sizeCalculation: (entry, key) => entry.octets.length + key.length + entryOverhead,
-      dispose: (entry, key) => this.#unindex(key, entry.tags),
+      dispose: (entry, key) => this.#tags.remove(key, entry.tags),
     })
   }
 
@@ -83,7 +83,7 @@ export class AnswerCache<Note> {
     if (epoch !== this.#epoch) return entry
     const fullKey = answer.isComplete ? key : cutKey(key, limit)
     this.#entries.set(fullKey, entry)
-    if (this.#entries.has(fullKey)) this.#index(fullKey, answer.tags)
+    if (this.#entries.has(fullKey)) this.#tags.add(fullKey, answer.tags)
     return entry
   }
 
@@ -91,26 +91,12 @@ export class AnswerCache<Note> {
   invalidate(tags: Iterable<string>): void {
     this.#epoch++
     for (const tag of tags) {
-      const keys = this.#keysByTag.get(tag)
-      for (const key of typeof keys === 'string' ? [keys] : [...(keys ?? [])]) this.#entries.delete(key)
+      for (const key of this.#tags.take(tag, () => this.#tagsByKey())) this.#entries.delete(key)
     }
   }
 
-  #index(key: string, tags: readonly string[]): void {
-    for (const tag of tags) {
-      const keys = this.#keysByTag.get(tag)
-      if (keys === undefined) this.#keysByTag.set(tag, key)
-      else if (typeof keys !== 'string') keys.add(key)
-      else if (keys !== key) this.#keysByTag.set(tag, new Set([keys, key]))
-    }
-  }
-
-  #unindex(key: string, tags: readonly string[]): void {
-    for (const tag of tags) {
-      const keys = this.#keysByTag.get(tag)
-      const isLast = typeof keys === 'string' ? keys === key : keys?.delete(key) && keys.size === 0
-      if (isLast) this.#keysByTag.delete(tag)
-    }
+  *#tagsByKey(): Generator<readonly [key: string, tags: readonly string[]]> {
+    for (const [key, { tags }] of this.#entries.entries()) yield [key, tags]
   }
 }
 

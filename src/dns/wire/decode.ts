@@ -5,7 +5,7 @@
  */
 import type { Edns } from '../edns.ts'
 import { WireFormatError } from '../errors.ts'
-import type { Message, Question } from '../message.ts'
+import type { Message, MessageDraft, Question } from '../message.ts'
 import { formatLabels, nameOf } from '../name.ts'
 import { headerOctets, readHeader, uint16At } from './header.ts'
 import { type NameText, readName, readOrdinaryName } from './name.ts'
@@ -22,23 +22,21 @@ import { readSection } from './section.ts'
 export function decodeMessage(octets: Uint8Array): Message {
   const header = readHeader(octets)
   if (header === undefined) throw new WireFormatError(octets.length, `a header has ${headerOctets} octets`)
-  const { qdcount, ancount, nscount, arcount, ...bits } = header
-  if (qdcount > 1) throw new WireFormatError(4, `${qdcount} questions`)
+  const { id, qr, opcode, aa, tc, rd, ra, ad, cd } = header
+  if (header.qdcount > 1) throw new WireFormatError(4, `${header.qdcount} questions`)
 
-  const { question, end } = readQuestion(octets, qdcount)
-  const answer = readSection(octets, end, ancount)
-  const authority = readSection(octets, answer.end, nscount)
-  const additional = readSection(octets, authority.end, arcount)
+  const { question, end } = readQuestion(octets, header.qdcount)
+  const answer = readSection(octets, end, header.ancount)
+  const authority = readSection(octets, answer.end, header.nscount)
+  const additional = readSection(octets, authority.end, header.arcount)
   const opt = soleOpt([...answer.opts, ...authority.opts], additional.opts)
-  return {
-    ...bits,
-    rcode: bits.rcode | ((opt?.extendedRcode ?? 0) << 4),
-    ...(question && { question }),
-    answer: answer.rrsets,
-    authority: authority.rrsets,
-    additional: additional.rrsets,
-    ...(opt && { edns: ednsOf(opt) }),
-  }
+  const rcode = header.rcode | ((opt?.extendedRcode ?? 0) << 4)
+  const bits = { id, qr, opcode, aa, tc, rd, ra, ad, cd, rcode }
+  const records = { answer: answer.rrsets, authority: authority.rrsets, additional: additional.rrsets }
+  const message: MessageDraft = { ...bits, ...records }
+  if (question !== undefined) message.question = question
+  if (opt !== undefined) message.edns = ednsOf(opt)
+  return message
 }
 
 function readQuestion(octets: Uint8Array, count: number): { question?: Question; end: number } {
@@ -61,6 +59,6 @@ function soleOpt(misplaced: readonly Opt[], opts: readonly Opt[]): Opt | undefin
   return opts[0]
 }
 
-function ednsOf({ extendedRcode, offset, ...edns }: Opt): Edns {
-  return edns
+function ednsOf({ version, dnssecOk, payloadSize, extendedError }: Opt): Edns {
+  return { version, dnssecOk, payloadSize, ...(extendedError && { extendedError }) }
 }

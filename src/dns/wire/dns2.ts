@@ -1,11 +1,12 @@
 /**
- * The only file that knows dns2: it encodes and decodes records.
+ * The only file that knows dns2: it encodes rdata and decodes records.
  *
  * Its types leave out that encoders take plain objects and any writer; casts here say so.
  */
 import { Packet, type Resource, type Writer } from 'dns2'
 import { messageOf } from '../../util/errors.ts'
 import { WireFormatError } from '../errors.ts'
+import type { RRType } from '../record.ts'
 import type { OctetWriter } from './writer.ts'
 
 /** The rdata fields of one record under dns2's names. */
@@ -25,8 +26,20 @@ export interface Dns2Option {
   readonly extraText: string
 }
 
-export function encodeRecord(record: Dns2Record, writer: OctetWriter): void {
-  Packet.Resource.encode(record as Resource, writer as unknown as Writer)
+interface RdataEncoder {
+  encode(resource: Resource, writer: Writer): void
+}
+
+/** Its types know only some of them. EDNS is what it calls OPT. */
+const rdataEncoders = Packet.Resource as unknown as Readonly<Record<RRType | 'EDNS', RdataEncoder>>
+
+/**
+ * Encodes the rdata of one record, and nothing before it.
+ *
+ * @throws Error dns2 found something that is none, such as an address: whoever made the record has a bug
+ */
+export function encodeRdata(type: RRType | 'EDNS', fields: Dns2Rdata, writer: OctetWriter): void {
+  rdataEncoders[type].encode(fields as Resource, writer as unknown as Writer)
 }
 
 /**

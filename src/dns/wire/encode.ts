@@ -4,6 +4,7 @@ import { dns2Name } from './dns2-name.ts'
 import { NameTable } from './name-table.ts'
 import { octetsOfOpt, writeOpt } from './opt.ts'
 import { type Extent, writeRRset } from './rrset.ts'
+import { writeFirstName } from './write-name.ts'
 import { OctetWriter } from './writer.ts'
 
 /** A message as octets, and what a cache needs to know of them. */
@@ -75,20 +76,6 @@ function writeQuestion({ question }: Message, writer: OctetWriter): void {
   writeFirstName(dns2Name(question.spelling), writer)
   writer.write(question.qtype, 16)
   writer.write(question.qclass, 16)
-}
-
-/** Writes the first name of a message, which nothing stands before that it could point to. */
-function writeFirstName(text: string, writer: OctetWriter): void {
-  const name = text.endsWith('.') ? text.slice(0, -1) : text
-  writer.names.begin(name, writer.byteLength())
-  for (let at = 0; at < name.length; ) {
-    const dot = name.indexOf('.', at)
-    const end = dot === -1 ? name.length : dot
-    writer.write(end - at, 8)
-    for (; at < end; at++) writer.write(name.charCodeAt(at) & 0xff, 8)
-    at++
-  }
-  writer.write(0, 8)
 }
 
 /** An Extended DNS Error is the first to go where there is no room: it explains, and answers nothing. */

@@ -8,18 +8,18 @@ import { isUncompressed } from './dns2-name.ts'
  */
 export class NameTable extends Map<string, number> {
   readonly #order: string[] = []
-  /** As it was asked for, in lower case: the name that most others point to. */
+  /** The name that most others point to. */
   #first = ''
   #firstAt = 0
 
   /**
-   * Records the name that stands first, with all its suffixes.
+   * Records the name that stands first, in lower case, with all its suffixes.
    *
    * Its text is as long as its octets are: a dot stands for each length octet but the first. So where a suffix stands
    * is seen from where it begins in the text, and nothing has to be kept of each.
    */
   begin(name: string, offset: number): void {
-    this.#first = name.toLowerCase()
+    this.#first = name
     this.#firstAt = offset
   }
 

@@ -1,9 +1,10 @@
 import { type Edns, type ExtendedError, ednsVersion, optOctets } from '../edns.ts'
 import { WireFormatError } from '../errors.ts'
 import { TYPE } from '../iana.ts'
-import { type Dns2Option, encodeRecord } from './dns2.ts'
+import { type Dns2Option, encodeRdata } from './dns2.ts'
 import { uint16At } from './header.ts'
 import type { RecordHead } from './record-head.ts'
+import { beginRecord, endRecord } from './write-record.ts'
 import type { OctetWriter } from './writer.ts'
 
 export interface Opt extends Edns {
@@ -48,10 +49,9 @@ export function octetsOfOpt({ extendedError }: Edns): number {
 /** Appends an OPT record. */
 export function writeOpt(edns: Edns, extendedRcode: number, writer: OctetWriter): void {
   const ttl = ((extendedRcode << 24) | (edns.version << 16) | (edns.dnssecOk ? 0x8000 : 0)) >>> 0
-  const start = writer.bitLength()
-  const rdata = edns.extendedError === undefined ? [] : [toOption(edns.extendedError)]
-  encodeRecord({ name: '', type: TYPE.OPT, class: edns.payloadSize, ttl, rdata }, writer)
-  writer.patch(start + 5 * 8, ttl, 32) // behind owner, type and class; dns2 has clamped it as it clamps a TTL
+  const rdataAt = beginRecord({ owner: '', type: TYPE.OPT, class: edns.payloadSize, ttl }, writer)
+  if (edns.extendedError !== undefined) encodeRdata('EDNS', { rdata: [toOption(edns.extendedError)] }, writer)
+  endRecord(rdataAt, writer)
 }
 
 function toOption({ infoCode, text }: ExtendedError): Dns2Option {

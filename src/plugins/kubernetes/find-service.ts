@@ -24,6 +24,7 @@ interface Scope {
   readonly view: View
   readonly zone: Name
   readonly service: Service
+  /** Not looked up for names that have nothing to do with them. */
   readonly slices: readonly EndpointSlice[]
 }
 
@@ -35,8 +36,16 @@ export function findService(view: View, zone: Name, form: ServiceForm): Finding 
   const tags = [serviceTag(form.namespace, form.service)]
   const service = serviceOf(view, form.namespace, form.service)
   if (service === undefined) return { node: missing, step: absence(view, form), tags }
-  const slices = slicesOf(view, form.namespace, form.service)
-  return { ...findIn({ view, zone, service, slices }, form), tags }
+  const scope: Scope = {
+    view,
+    zone,
+    service,
+    get slices() {
+      return slicesOf(view, form.namespace, form.service)
+    },
+  }
+  const { node, step } = findIn(scope, form)
+  return { node, step, tags }
 }
 
 function absence({ cluster }: View, { namespace, service: name }: ServiceForm): Step {
