@@ -4,14 +4,22 @@ import { familyOf } from '../util/address.ts'
 
 /** The A and the AAAA RRset of these addresses, each address once; one that would be empty is left out. */
 export function addressRRsets(owner: Name, addresses: readonly string[], ttl: Seconds): RRset<'A' | 'AAAA'>[] {
-  const distinct = [...new Set(addresses)]
-  const ofFamily = (family: 4 | 6) =>
-    distinct.filter((address) => familyOf(address) === family).map((address) => ({ address }))
-  const sets: RRset<'A' | 'AAAA'>[] = [
-    { owner, type: 'A', ttl, rdata: ofFamily(4) },
-    { owner, type: 'AAAA', ttl, rdata: ofFamily(6) },
-  ]
-  return sets.filter(({ rdata }) => rdata.length > 0)
+  return [...addressRRset('A', owner, addresses, ttl), ...addressRRset('AAAA', owner, addresses, ttl)]
+}
+
+/** As `addressRRsets`, of one type only. */
+export function addressRRset(
+  type: 'A' | 'AAAA',
+  owner: Name,
+  addresses: readonly string[],
+  ttl: Seconds,
+): RRset<'A' | 'AAAA'>[] {
+  const family = type === 'A' ? 4 : 6
+  const rdata: { readonly address: string }[] = []
+  for (const address of addresses.length > 1 ? new Set(addresses) : addresses) {
+    if (familyOf(address) === family) rdata.push({ address })
+  }
+  return rdata.length === 0 ? [] : [{ owner, type, ttl, rdata }]
 }
 
 /** All weights together are about 100, and each at least 1, counted over pairs of port and address as CoreDNS does. */

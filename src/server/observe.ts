@@ -4,8 +4,10 @@ import { readHeader, uint16At } from '../dns/wire/header.ts'
 import type { Client } from '../plugin/handler.ts'
 import type { Observer } from '../plugin/observer.ts'
 
-/** What observers want to know of an answer, kept with it in the cache. */
-export interface AnswerNote {
+/** What observers want to know of an answer, kept with it in the cache; undefined where there are none. */
+export type AnswerNote = Observed | undefined
+
+interface Observed {
   readonly observers: readonly Observer[]
   readonly question: Question
   readonly answerCount: number
@@ -31,8 +33,9 @@ export interface WireExchange {
 
 /** Shows an exchange to the observers of the server block that answered it. */
 export function tellObservers(note: AnswerNote, wire: WireExchange): void {
+  if (note === undefined) return
   const header = readHeader(wire.response)
-  if (note.observers.length === 0 || header === undefined) return
+  if (header === undefined) return
   const { qname, qtype, qclass } = note.question
   const exchange = {
     client: wire.client,

@@ -117,7 +117,8 @@ function answerFresh(options: ResponderOptions, incoming: Incoming): ReturnType<
   const block = blockOf(options.zones, question.qname, question.qtype)
   if (block === undefined) return refuse(options, message, outside(options.zones))
   return mapMaybe(askBlock(block, queryOf(message, question, client), options.log), (answer) => {
-    const answered = { ...incoming, message, question, client, block, epoch, answer }
+    const { octets, peer, key, startedMs } = incoming
+    const answered = { octets, peer, key, startedMs, message, question, client, block, epoch, answer }
     if (options.transport === 'tcp' && isTransfer(answer)) return sendZone(options, { ...answered, answer })
     try {
       return finish(options, answered)
@@ -129,7 +130,8 @@ function answerFresh(options: ResponderOptions, incoming: Incoming): ReturnType<
 }
 
 function queryOf({ authority }: Message, question: Question, client: Client): Query {
-  const query: Query = { ...question, client, via: [] }
+  const { qname, spelling, qtype, qclass } = question
+  const query: Query = { qname, spelling, qtype, qclass, client, via: [] }
   if (question.qtype !== TYPE.IXFR) return query
   const ixfr: IxfrQuery = { ...query, authority }
   return ixfr
@@ -181,16 +183,26 @@ function sendZone(options: ResponderOptions, answered: Answered & { readonly ans
   return transferMessages(answer, {
     encode: (part) => encodeMessage(responseMessage(options, message, part), maximumMessageOctets).octets,
     told({ first: response, octets: responseSize, records: answerCount }: Sent) {
-      const note = { ...noteOf(answered), answerCount }
-      tellObservers(note, { octets, response, responseSize, client, payloadSize, dnssecOk, startedMs })
+      const note = noteOf(answered)
+      tellObservers(note && { ...note, answerCount }, {
+        octets,
+        response,
+        responseSize,
+        client,
+        payloadSize,
+        dnssecOk,
+        startedMs,
+      })
     },
     failed: (error) => options.log.error(`${question.qname}: the transfer cannot go on: ${stackOf(error)}`),
   })
 }
 
 function noteOf({ block, question, answer }: Answered): AnswerNote {
+  const { observers } = block
+  if (observers.length === 0) return undefined
   return {
-    observers: block.observers,
+    observers,
     question,
     answerCount: answer.answer.length,
     authorityHasSoa: answer.authority.some(({ type }) => type === 'SOA'),

@@ -29,7 +29,7 @@ export function decodeMessage(octets: Uint8Array): Message {
   const answer = readSection(octets, end, header.ancount)
   const authority = readSection(octets, answer.end, header.nscount)
   const additional = readSection(octets, authority.end, header.arcount)
-  const opt = soleOpt([...answer.opts, ...authority.opts], additional.opts)
+  const opt = soleOpt(answer.opts[0] ?? authority.opts[0], additional.opts)
   const rcode = header.rcode | ((opt?.extendedRcode ?? 0) << 4)
   const bits = { id, qr, opcode, aa, tc, rd, ra, ad, cd, rcode }
   const records = { answer: answer.rrsets, authority: authority.rrsets, additional: additional.rrsets }
@@ -53,8 +53,8 @@ function readAnyName(octets: Uint8Array): NameText {
 }
 
 /** RFC 6891 section 6.1.1: at most one, and in the additional section. */
-function soleOpt(misplaced: readonly Opt[], opts: readonly Opt[]): Opt | undefined {
-  const extra = misplaced[0] ?? opts[1]
+function soleOpt(misplaced: Opt | undefined, opts: readonly Opt[]): Opt | undefined {
+  const extra = misplaced ?? opts[1]
   if (extra !== undefined) throw new WireFormatError(extra.offset, 'an OPT record too many, or out of its section')
   return opts[0]
 }

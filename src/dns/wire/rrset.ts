@@ -34,7 +34,9 @@ export function writeRRset(rrset: RRset, end: number, writer: OctetWriter): Exte
   const codec = codecOf(rrset.type)
   let size: number | undefined
   let start = offset
-  for (const [index, rdata] of rrset.rdata.entries()) {
+  for (let index = 0; index < count; index++) {
+    const rdata = rrset.rdata[index]
+    if (rdata === undefined) break // the types' doubt, not ours
     const octets = codec.octets?.(rdata)
     const previous = start
     start = writer.byteLength()

@@ -22,6 +22,7 @@ export interface WireSection {
  * @throws WireFormatError a record is cut off, or one that is read is malformed
  */
 export function readSection(octets: Uint8Array, start: number, count: number): WireSection {
+  if (count === 0) return { rrsets: none, opts: none, end: start }
   const rrsets: GrowingRRset[] = []
   const opts: Opt[] = []
   let end = start
@@ -34,6 +35,8 @@ export function readSection(octets: Uint8Array, start: number, count: number): W
   }
   return { rrsets: rrsets as RRset[], opts, end } // readRecord pairs type and rdata, which GrowingRRset does not say
 }
+
+const none: readonly never[] = []
 
 interface GrowingRRset {
   readonly owner: Name

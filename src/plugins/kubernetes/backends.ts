@@ -8,7 +8,8 @@ const noPorts: readonly EndpointPort[] = [{ protocol: 'TCP' }]
 
 /** The ports that are asked for; of all, where there are none, what stands in for them. */
 export function selectedPorts(ports: readonly EndpointPort[], selector?: PortSelector): readonly EndpointPort[] {
-  return ports.length === 0 && selector === undefined ? noPorts : ports.filter((port) => selects(selector, port))
+  if (selector === undefined) return ports.length === 0 ? noPorts : ports
+  return ports.filter((port) => selects(selector, port))
 }
 
 /** `LABELS.SERVICE.NAMESPACE.svc.ZONE`. */
@@ -32,9 +33,11 @@ export function tryServiceName(
 /** A Service with cluster IPs: each of its ports at each of them (DNS specification 2.3). */
 export function clusterIpBackends(service: Service, zone: Name, selector?: PortSelector): Backend[] {
   const target = serviceName(service, zone)
-  return selectedPorts(service.ports, selector).flatMap(({ port }) =>
-    service.clusterIPs.map((address) => toBackend(address, port, target)),
-  )
+  const backends: Backend[] = []
+  for (const { port } of selectedPorts(service.ports, selector)) {
+    for (const address of service.clusterIPs) backends.push(toBackend(address, port, target))
+  }
+  return backends
 }
 
 export interface EndpointSelector {

@@ -20,12 +20,21 @@ import { serviceOf, slicesOf, type View } from './view.ts'
 type Found = Pick<Finding, 'node' | 'step'>
 
 /** A Service, with what its names are made from. */
-interface Scope {
+class Scope {
   readonly view: View
   readonly zone: Name
   readonly service: Service
-  /** Not looked up for names that have nothing to do with them. */
-  readonly slices: readonly EndpointSlice[]
+
+  constructor(view: View, zone: Name, service: Service) {
+    this.view = view
+    this.zone = zone
+    this.service = service
+  }
+
+  /** Looked up when it is asked for: most names have nothing to do with them. */
+  get slices(): readonly EndpointSlice[] {
+    return slicesOf(this.view, this.service.namespace, this.service.name)
+  }
 }
 
 /** Among more names than these the nearest one is not looked for. */
@@ -36,15 +45,7 @@ export function findService(view: View, zone: Name, form: ServiceForm): Finding 
   const tags = [serviceTag(form.namespace, form.service)]
   const service = serviceOf(view, form.namespace, form.service)
   if (service === undefined) return { node: missing, step: absence(view, form), tags }
-  const scope: Scope = {
-    view,
-    zone,
-    service,
-    get slices() {
-      return slicesOf(view, form.namespace, form.service)
-    },
-  }
-  const { node, step } = findIn(scope, form)
+  const { node, step } = findIn(new Scope(view, zone, service), form)
   return { node, step, tags }
 }
 

@@ -78,8 +78,8 @@ function findBelowNamespace(view: View, namespace: string, search: () => Finding
   if (!isExposed(view, namespace)) {
     return { node: missing, tags, step: namespaceAbsence(view, namespace) }
   }
-  const found = search()
-  return { ...found, tags: [...tags, ...found.tags] }
+  const { node, step, tags: more } = search()
+  return { node, step, tags: [...tags, ...more] }
 }
 
 /** Why a Namespace that is not exposed is not. */

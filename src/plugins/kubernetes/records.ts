@@ -1,7 +1,7 @@
 import { TYPE, typeName } from '../../dns/iana.ts'
 import { type Name, nameBelow } from '../../dns/name.ts'
 import type { RdataByType, RRset, Seconds } from '../../dns/record.ts'
-import { addressRRsets, srvWeight } from '../../plugin/cluster-records.ts'
+import { addressRRset, addressRRsets, srvWeight } from '../../plugin/cluster-records.ts'
 import type { Step } from '../../plugin/reason.ts'
 import { nameserverName } from './nameservers.ts'
 import type { Backend, NameserverAddress, Node } from './node.ts'
@@ -87,7 +87,7 @@ function backendRecords(backends: readonly Backend[], owner: Name, qtype: number
   if (qtype === TYPE.SRV) return srvRecords(backends, owner, ttl)
   if (qtype !== TYPE.A && qtype !== TYPE.AAAA) return none
   const addresses = backends.map(({ address }) => address)
-  return { answer: addressRRsets(owner, addresses, ttl).filter(({ type }) => TYPE[type] === qtype), additional: [] }
+  return { answer: addressRRset(qtype === TYPE.A ? 'A' : 'AAAA', owner, addresses, ttl), additional: [] }
 }
 
 function nameserverRecords(servers: readonly NameserverAddress[], owner: Name, ttl: Seconds): Records {
