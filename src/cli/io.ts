@@ -1,3 +1,5 @@
+import { BufferedLines } from './buffered-lines.ts'
+
 /** What a command may touch of the process it runs in. */
 export interface CliIo {
   /** Writes one line, or several, to standard output. */
@@ -27,9 +29,14 @@ export function processIo(): CliIo {
   let stop: AbortSignal | undefined
   // Whoever read our output may go away; that is no reason to stop serving.
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {})
+  const out = new BufferedLines((text) => process.stdout.write(text))
+  process.on('exit', () => out.flush())
   return {
-    out: (text) => process.stdout.write(`${text}\n`),
-    err: (text) => process.stderr.write(`${text}\n`),
+    out: (text) => out.add(text),
+    err(text) {
+      out.flush()
+      process.stderr.write(`${text}\n`)
+    },
     get stop() {
       stop ??= stopSignal()
       return stop

@@ -35,7 +35,11 @@ const placeholders: Readonly<Record<string, Part>> = {
 export function compileFormat(format: string): Part {
   const expanded = format.replaceAll('{common}', commonFormat).replaceAll('{combined}', combinedFormat)
   const parts = expanded.split(/(\{[^{}]*\})/).map((text): Part => partOf(text))
-  return (exchange) => parts.map((part) => part(exchange)).join('')
+  return (exchange) => {
+    let line = ''
+    for (const part of parts) line += part(exchange)
+    return line
+  }
 }
 
 function partOf(text: string): Part {
@@ -57,8 +61,11 @@ const flagBits = [
 ] as const
 
 function formatFlags(flags: number): string {
-  const names = flagBits.filter(([, bit]) => (flags & bit) !== 0).map(([name]) => name)
-  return names.length === 0 ? '-' : names.join(',')
+  let names = ''
+  for (const [name, bit] of flagBits) {
+    if ((flags & bit) !== 0) names += names === '' ? name : `,${name}`
+  }
+  return names === '' ? '-' : names
 }
 
 /** Seconds as the shortest decimal, never with an exponent, as Go prints them. */
