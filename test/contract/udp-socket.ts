@@ -1,5 +1,12 @@
 import { expect } from 'chai'
-import { type ListenAddress, ListenError, type MessageHandler, type Peer } from '../../src/transport/listener.ts'
+import {
+  type FinishedAnswers,
+  type ListenAddress,
+  ListenError,
+  type MessageHandler,
+  noAnswer,
+  type Peer,
+} from '../../src/transport/listener.ts'
 import type { OpenUdp, UdpListener, UdpOptions } from '../../src/transport/udp/socket.ts'
 import { openClient, type UdpClient } from '../transport/udp/client.ts'
 import { until } from '../transport/until.ts'
@@ -10,6 +17,9 @@ const longestDatagram = 65_507
 
 /** The message itself: what comes back shows what arrived. */
 const echo: MessageHandler = (message) => Uint8Array.from(message)
+
+const latin1 = (octets: Uint8Array, length = octets.length) =>
+  Buffer.from(octets.subarray(0, length)).toString('latin1')
 
 /** A handler whose answers are held back, each until the test lets it go. */
 function holdBack() {
@@ -104,6 +114,82 @@ export function udpSocketContract(name: string, openUdp: OpenUdp): void {
         const asker = await client(listener)
         await asker.ask('question')
         expect(asker.senders[0]).to.include(listener.address)
+      })
+    })
+
+    describe('finished answers', () => {
+      /** Has a finished answer to what begins with `f`, and makes another of all else. */
+      const handler: MessageHandler = Object.assign(
+        (message: Uint8Array) => Buffer.from(`made of ${latin1(message)}`),
+        {
+          finished: (message: Uint8Array, length: number, _peer: Peer, out: Uint8Array) =>
+            message[0] === 0x66
+              ? Buffer.from(out.buffer, out.byteOffset).write(`copied for ${latin1(message, length)}`)
+              : noAnswer,
+        },
+      )
+
+      it('are sent as they are, others are asked for', async () => {
+        const listener = await open(loopback4, handler)
+        const asker = await client(listener)
+        expect(await asker.ask('first')).to.equal('copied for first')
+        expect(await asker.ask('second')).to.equal('made of second')
+        expect(await asker.ask('f')).to.equal('copied for f')
+        expect(listener.counters).to.include({ received: 3, sent: 3 })
+      })
+
+      it('have room for the longest datagram', async () => {
+        const rooms: number[] = []
+        const finished = (...[, , , out]: Parameters<FinishedAnswers>) => {
+          rooms.push(out.length)
+          return out.fill(0x78, 0, longestDatagram) && longestDatagram
+        }
+        const asker = await client(await open(loopback4, Object.assign(echo.bind(undefined), { finished })))
+        expect(await asker.ask('?')).to.equal('x'.repeat(longestDatagram))
+        expect(rooms[0]).to.be.at.least(longestDatagram)
+      })
+
+      it('may be empty', async () => {
+        const asker = await client(await open(loopback4, Object.assign(echo.bind(undefined), { finished: () => 0 })))
+        expect(await asker.ask('?')).to.equal('')
+      })
+
+      it('each go to the peer that asked, however many come at once', async () => {
+        const listener = await open(loopback4, handler)
+        const askers = await Promise.all([1, 2, 3, 4].map(() => client(listener)))
+        const questions = Array.from({ length: 100 }, (_, number) => `${number % 3 === 0 ? 'm' : 'f'}${number}`)
+        for (const question of questions) for (const asker of askers) asker.send(`${question} of ${asker.port}`)
+        for (const asker of askers) {
+          await until(() => asker.inbox.length === questions.length)
+          const expected = questions.map(
+            (question) => `${question[0] === 'f' ? 'copied for' : 'made of'} ${question} of ${asker.port}`,
+          )
+          expect([...asker.inbox].sort()).to.deep.equal(expected.sort())
+        }
+      })
+
+      it('show the peer', async () => {
+        const peers: Peer[] = []
+        const finished: FinishedAnswers = (_message, _length, { address, port }) => {
+          peers.push({ address, port })
+          return noAnswer
+        }
+        const asker = await client(await open(loopback6, Object.assign(echo.bind(undefined), { finished })))
+        await asker.ask('?')
+        expect(peers).to.deep.equal([{ address: '::1', port: asker.port }])
+      })
+
+      it('that fail cost their own datagram the answer, and nothing else', async () => {
+        const finished: FinishedAnswers = (message) => {
+          if (message[0] === 0) throw new Error('on purpose')
+          return noAnswer
+        }
+        const listener = await open(loopback4, Object.assign(echo.bind(undefined), { finished }))
+        const asker = await client(listener)
+        asker.send(Uint8Array.of(0))
+        expect(await asker.ask('good')).to.equal('good')
+        expect(asker.inbox).to.deep.equal(['good'])
+        expect(listener.counters).to.include({ received: 2, failed: 1 })
       })
     })
 
