@@ -1,39 +1,37 @@
 /**
- * bench: how fast the real server is, asked by dnsperf over a real socket.
+ * bench: how fast the real server is, beside others, asked over real sockets.
  *
- * A scenario (scenario.ts) is a cluster and the names of it to ask; a round is one run of dnsperf over them. The server
- * is the bundle that users get. Start here.
+ * A load (loads/loads.ts) is a cluster and questions; turns.ts has every peer (peers/all.ts) asked them in turn, round
+ * after round; report/ makes tables, JSON and charts of it. Start here.
  */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
-import { parseArgs } from 'node:util'
 import { bundle } from '../scripts/bundle.ts'
-import { defaultLimits } from '../src/transport/answer-cache.ts'
-import { hasDnsperf } from './dnsperf.ts'
-import { formatEncode, measureEncode } from './micro/encode.ts'
+import { isInstalled } from './command.ts'
+import { compile, hasCompiler } from './compile.ts'
+import type { Load } from './loads/load.ts'
+import { allLoads } from './loads/loads.ts'
+import { measureEncode } from './micro/encode.ts'
+import { type Options, parseOptions, usage } from './options.ts'
+import { allPeers, present, type Skipped } from './peers/all.ts'
 import { unpinnedReason } from './pin.ts'
-import { buildReport, formatReport, type Report, type Result } from './report.ts'
-import { measure, type Scenario } from './scenario.ts'
+import { computeFigures } from './report/figures.ts'
+import { currentCommit, describeMachine } from './report/machine.ts'
+import { writePage } from './report/page.ts'
+import type { Report } from './report/report.ts'
+import { formatReport } from './report/text.ts'
+import { type LoadResult, takeTurns } from './turns.ts'
 
-const usage = `usage: npm run bench -- [options]
-
-  --seconds N  length of a round (5)
-  --rounds N   rounds of each load (5)
-  --json FILE  writes everything that was measured`
-
-const scenarios: readonly Scenario[] = [
-  { name: 'hits', services: 1000 },
-  // More names than the answer cache has room for, asked in a circle: each has been dropped when its turn comes again.
-  { name: 'misses', services: Math.ceil(defaultLimits.maxEntries * 1.1) },
-]
+const root = join(import.meta.dirname, '..')
 
 process.exitCode = await main(process.argv.slice(2))
 
-async function main(args: string[]): Promise<number> {
+async function main(args: readonly string[]): Promise<number> {
   const options = parseOptions(args)
-  if (options === undefined) {
-    console.error(usage)
+  const wrong = typeof options === 'string' ? options : unknownLoad(options)
+  if (typeof options === 'string' || wrong !== undefined) {
+    console.error(`${wrong}\n\n${usage}`)
     return 2
   }
   const obstacle = findObstacle()
@@ -44,58 +42,81 @@ async function main(args: string[]): Promise<number> {
   const reason = unpinnedReason()
   if (reason !== undefined) console.log(`not pinned to cores: ${reason}`)
 
-  const report = { ...buildReport(options.seconds, await runAll(options)), encode: measureEncode() }
-  console.log(`${formatReport(report)}\n\n${formatEncode(report.encode)}`)
-  if (options.json !== undefined) writeJson(options.json, report)
+  const date = new Date().toISOString()
+  const report = await measure(options, date, ['npm run bench --', ...args].join(' '))
+  console.log(`\n${formatReport(report)}`)
+  if (!options.smoke || options.json !== undefined) writeJson(options.json ?? defaultFile(date), report)
+  if (options.chart) writePage(join(root, 'docs'), report)
   return 0
+}
+
+function unknownLoad({ loads }: Options): string | undefined {
+  const names = allLoads(1).map(({ name }) => name)
+  const unknown = loads.find((name) => !names.includes(name))
+  return unknown && `--load: found '${unknown}', expected one of ${names.join(', ')}`
 }
 
 /** Why nothing can be measured here. */
 function findObstacle(): string | undefined {
   if (process.platform !== 'linux') return 'the benchmark reads CPU time from /proc: it needs Linux'
-  if (!hasDnsperf()) return 'dnsperf is not installed: apt-get install dnsperf'
+  if (!isInstalled('dnsperf', '-h')) return 'dnsperf is not installed: apt-get install dnsperf'
+  if (!hasCompiler()) return 'there is no C compiler: apt-get install gcc libc6-dev'
   return undefined
 }
 
-async function runAll({ seconds, rounds }: Options): Promise<Result[]> {
+async function measure(options: Options, date: string, command: string): Promise<Report> {
   const folder = mkdtempSync(join(tmpdir(), 'cluster-dns-bench-'))
   try {
     const { file } = await bundle(folder)
-    const results: Result[] = []
-    for (const scenario of scenarios) {
-      console.log(`${scenario.name}: ${scenario.services} Services, ${rounds} rounds of ${seconds} s`)
-      const measured = await measure(scenario, { server: [process.execPath, file], folder, rounds, seconds })
-      results.push({ ...scenario, rounds: measured })
+    const server = [process.execPath, file]
+    const all = allPeers({ server, echo: compile('echo', folder), external: options.external })
+    const { peers, skipped } = present(all.filter(({ name }) => isWanted(options.only, name)))
+    const { rounds, seconds, scale } = options
+    const turns = { peers, generator: compile('load', folder), rounds, seconds, folder, progress: console.log }
+    const measured = await runLoads(allLoads(scale), options, turns)
+    return {
+      format: 1,
+      date,
+      command,
+      commit: currentCommit(),
+      machine: describeMachine(),
+      pinned: unpinnedReason() === undefined,
+      secondsPerRun: seconds,
+      rounds,
+      scale,
+      peers: peers.map(({ name, title }) => ({ name, title })),
+      skipped: [...skipped, ...measured.skipped],
+      loads: measured.results,
+      encode: measureEncode(),
+      figures: computeFigures(measured.results, scale !== 1),
     }
-    return results
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }
 }
 
+async function runLoads(loads: readonly Load[], options: Options, turns: Parameters<typeof takeTurns>[1]) {
+  const results: LoadResult[] = []
+  const skipped: Skipped[] = []
+  for (const load of loads.filter(({ name }) => isWanted(options.loads, name))) {
+    const taken = await takeTurns(load, turns)
+    results.push(taken.result)
+    skipped.push(...taken.skipped)
+  }
+  return { results, skipped }
+}
+
+/** An empty list wants everything. */
+function isWanted(wanted: readonly string[], name: string): boolean {
+  return wanted.length === 0 || wanted.includes(name)
+}
+
+function defaultFile(date: string): string {
+  return join(root, 'bench/results', `${date.replaceAll(':', '-').slice(0, 19)}.json`)
+}
+
 function writeJson(file: string, report: Report): void {
   mkdirSync(dirname(file), { recursive: true })
-  writeFileSync(file, `${JSON.stringify(report, null, 2)}\n`)
-}
-
-interface Options {
-  readonly seconds: number
-  readonly rounds: number
-  readonly json: string | undefined
-}
-
-/** Undefined: wrong usage. */
-function parseOptions(args: string[]): Options | undefined {
-  const options = {
-    seconds: { type: 'string', default: '5' },
-    rounds: { type: 'string', default: '5' },
-    json: { type: 'string' },
-  } as const
-  try {
-    const { values } = parseArgs({ args, options })
-    const { seconds, rounds, json } = { ...values, seconds: Number(values.seconds), rounds: Number(values.rounds) }
-    return seconds > 0 && rounds >= 1 && Number.isInteger(rounds) ? { seconds, rounds, json } : undefined
-  } catch {
-    return undefined
-  }
+  writeFileSync(file, `${JSON.stringify(report, undefined, 2)}\n`)
+  console.log(`\n${file}`)
 }

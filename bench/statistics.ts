@@ -5,7 +5,7 @@ export interface Summary {
   readonly max: number
 }
 
-/** @param values one or more */
+/** @returns NaN in all where there are no values */
 export function summarise(values: readonly number[]): Summary {
   const sorted = values.toSorted((left, right) => left - right)
   const lower = sorted[Math.floor((sorted.length - 1) / 2)] ?? Number.NaN

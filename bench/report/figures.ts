@@ -1,0 +1,103 @@
+import type { LoadResult } from '../turns.ts'
+import { cpuMicros, halfP99, halfRate, type Medians, mediansOf, queriesPerSecond } from './medians.ts'
+
+/** What the project is judged by: one number, made of medians of one run. */
+interface Criterion {
+  readonly title: string
+  readonly asked: 'at least' | 'at most'
+  readonly limit: number
+  /** How it is computed, for people; `measure` does it. */
+  readonly formula: string
+  readonly measure: (median: Medians) => number
+}
+
+/** A criterion and what came of it; null: what it is computed from was not measured. */
+export interface Figure extends Omit<Criterion, 'measure'> {
+  readonly measured: number | null
+  readonly met: boolean | null
+}
+
+/** CoreDNS without its cache did so much of what Knot did in hits, in one run on one machine. */
+const coreDnsUncachedOfKnot = 56 / 540
+
+const criteria: readonly Criterion[] = [
+  {
+    title: 'hits: queries/s against Knot DNS',
+    asked: 'at least',
+    limit: 0.95,
+    formula: 'hits: rate(batched) / rate(knot)',
+    measure: (median) => median('hits', 'batched', queriesPerSecond) / median('hits', 'knot', queriesPerSecond),
+  },
+  {
+    title: 'hits: CPU per query against Knot DNS',
+    asked: 'at most',
+    limit: 1.1,
+    formula: 'hits: cpu(batched) / cpu(knot)',
+    measure: (median) => median('hits', 'batched', cpuMicros) / median('hits', 'knot', cpuMicros),
+  },
+  {
+    title: 'hits: CPU per query against the bare echo in C',
+    asked: 'at most',
+    limit: 1.4,
+    formula: 'hits: cpu(batched) / cpu(echo)',
+    measure: (median) => median('hits', 'batched', cpuMicros) / median('hits', 'echo', cpuMicros),
+  },
+  {
+    title: 'hits: queries/s, batched against dgram',
+    asked: 'at least',
+    limit: 1.4,
+    formula: 'hits: rate(batched) / rate(dgram)',
+    measure: (median) => median('hits', 'batched', queriesPerSecond) / median('hits', 'dgram', queriesPerSecond),
+  },
+  {
+    title: 'hits while 1,000 objects a second change, against hits at rest',
+    asked: 'at least',
+    limit: 0.85,
+    formula: 'rate(batched) in changes / rate(batched) in hits',
+    measure: (median) => median('changes', 'batched', queriesPerSecond) / median('hits', 'batched', queriesPerSecond),
+  },
+  {
+    title: 'hits over 100,000 names against 1,000 names',
+    asked: 'at least',
+    limit: 0.75,
+    formula: 'rate(batched) in hits-100k / rate(batched) in hits',
+    measure: (median) => median('hits-100k', 'batched', queriesPerSecond) / median('hits', 'batched', queriesPerSecond),
+  },
+  {
+    title: 'misses: queries/s against CoreDNS without cache, scaled by Knot DNS',
+    asked: 'at least',
+    limit: 1.5,
+    formula: 'rate(batched) in misses / (56/540 × rate(knot) in hits)',
+    measure: (median) =>
+      median('misses', 'batched', queriesPerSecond) /
+      (coreDnsUncachedOfKnot * median('hits', 'knot', queriesPerSecond)),
+  },
+  {
+    title: 'CPU per query: headless of 10 endpoints, rotated, against one address',
+    asked: 'at most',
+    limit: 1.3,
+    formula: 'cpu(batched) in headless-10 / cpu(batched) in hits',
+    measure: (median) => median('headless-10', 'batched', cpuMicros) / median('hits', 'batched', cpuMicros),
+  },
+  {
+    title: 'p99 latency at half of what saturates Knot DNS, against Knot DNS',
+    asked: 'at most',
+    limit: 1.5,
+    formula: 'hits: p99 at half load(batched) / p99 at half load(knot), at one rate',
+    measure: (median) =>
+      median('hits', 'batched', halfRate) === median('hits', 'knot', halfRate)
+        ? median('hits', 'batched', halfP99) / median('hits', 'knot', halfP99)
+        : Number.NaN,
+  },
+]
+
+/** @param isScaled the loads were made smaller: their figures say nothing, and none counts as measured */
+export function computeFigures(loads: readonly LoadResult[], isScaled: boolean): Figure[] {
+  const median = mediansOf(isScaled ? [] : loads)
+  return criteria.map(({ measure, ...criterion }) => {
+    const measured = measure(median)
+    if (!Number.isFinite(measured)) return { ...criterion, measured: null, met: null }
+    const { asked, limit } = criterion
+    return { ...criterion, measured, met: asked === 'at least' ? measured >= limit : measured <= limit }
+  })
+}

@@ -1,0 +1,143 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { Changer } from './changes/changes.ts'
+import { writeManifests } from './cluster/manifests.ts'
+import { writeZone } from './cluster/zone.ts'
+import { halfRate } from './half-rate.ts'
+import type { Load } from './loads/load.ts'
+import { encodeQuery, formatQuestion, frameQueries, type Question, withOption } from './loads/question.ts'
+import type { Skipped } from './peers/all.ts'
+import type { Peer } from './peers/peer.ts'
+import { atRate, type Contender, control, type Equipment, type Run, saturate } from './round.ts'
+import { startContender } from './start.ts'
+
+/** What one peer did in one round. */
+export interface Round {
+  readonly saturation: Run
+  /** At a fixed rate: half of what saturates. */
+  readonly half?: Run & { readonly rate: number }
+  readonly control?: Run
+}
+
+export interface PeerResult {
+  readonly peer: string
+  readonly rounds: readonly Round[]
+}
+
+export interface LoadResult {
+  readonly load: string
+  readonly title: string
+  readonly questions: number
+  readonly results: readonly PeerResult[]
+}
+
+export interface TurnOptions {
+  readonly peers: readonly Peer[]
+  /** The program of native/load.c. */
+  readonly generator: string
+  readonly rounds: number
+  readonly seconds: number
+  readonly folder: string
+  readonly progress: (line: string) => void
+}
+
+/** The peer that sets the rate of the half load, for all alike. */
+const reference = 'knot'
+
+/** Longest that warming up may take. */
+const warmUpMs = 20_000
+
+/** Runs one load: all peers are started, warmed up, and then measured in turn, round after round. */
+export async function takeTurns(
+  load: Load,
+  options: TurnOptions,
+): Promise<{ readonly result: LoadResult; readonly skipped: readonly Skipped[] }> {
+  const folder = mkdtempSync(join(options.folder, `${load.name}-`))
+  const questions = load.questions(load.cluster)
+  const equipment = prepare(load, questions, { ...options, folder })
+  const contenders: Contender[] = []
+  const skipped: Skipped[] = []
+  try {
+    const peers = options.peers.filter(({ name, isExternal }) => isExternal || load.peers.includes(name))
+    options.progress(`${load.name}: starting ${peers.map(({ name }) => name).join(', ')}`)
+    for (const peer of peers) {
+      const started = await startContender(peer, load, { folder, first: questions[0] })
+      if ('reason' in started) skipped.push({ peer: peer.name, load: load.name, reason: started.reason })
+      else contenders.push(started)
+    }
+    for (const contender of contenders) await warmUp(contender, equipment, questions.length)
+    const rounds = await runRounds(contenders, equipment, options)
+    const results = contenders.map(({ peer }) => ({
+      peer: peer.name,
+      rounds: rounds.flatMap((round) => round.get(peer.name) ?? []),
+    }))
+    return { result: { load: load.name, title: load.title, questions: questions.length, results }, skipped }
+  } finally {
+    await Promise.all(contenders.map(({ running }) => running.stop()))
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+function prepare(
+  load: Load,
+  questions: readonly Question[],
+  { folder, generator, seconds }: Pick<TurnOptions, 'folder' | 'generator' | 'seconds'>,
+): Equipment {
+  const manifests = join(folder, 'manifests')
+  writeManifests(manifests, load.cluster)
+  writeZone(join(folder, 'zone'), load.cluster)
+  const lines = join(folder, 'questions.txt')
+  const queries = join(folder, 'queries')
+  writeFileSync(lines, questions.map(formatQuestion).join(''))
+  writeFileSync(queries, frameQueries(questions.map((question) => queryOf(question, load))))
+  const equipment = { load, generator, lines, queries, seconds }
+  return load.changing ? { ...equipment, changer: new Changer(manifests, load.cluster) } : equipment
+}
+
+export function queryOf(question: Question, { option }: Pick<Load, 'option'>): Buffer {
+  const query = encodeQuery(question)
+  return option === undefined ? query : withOption(query, option.code, Buffer.from(option.hex, 'hex'))
+}
+
+/** Given away: it fills caches and lets compilers see what is hot. Every question is asked at least once. */
+async function warmUp(contender: Contender, equipment: Equipment, questions: number): Promise<void> {
+  const until = performance.now() + warmUpMs
+  let asked = 0
+  do {
+    const { answered, lost } = await saturate(contender, equipment)
+    asked += answered + lost
+  } while (asked < questions && performance.now() < until)
+}
+
+async function runRounds(
+  contenders: readonly Contender[],
+  equipment: Equipment,
+  { rounds, progress }: TurnOptions,
+): Promise<Map<string, Round>[]> {
+  const all: Map<string, Round>[] = []
+  for (let number = 1; number <= rounds; number++) {
+    progress(`${equipment.load.name}: round ${number} of ${rounds}`)
+    all.push(await runRound(contenders, equipment))
+  }
+  return all
+}
+
+/** One turn of each peer at each of the load's paces. */
+async function runRound(contenders: readonly Contender[], equipment: Equipment): Promise<Map<string, Round>> {
+  const { load } = equipment
+  const round = new Map<string, Round>()
+  for (const contender of contenders) {
+    round.set(contender.peer.name, { saturation: await saturate(contender, equipment) })
+  }
+  const referenceRate = round.get(reference)?.saturation.queriesPerSecond
+  for (const contender of contenders) {
+    const { name } = contender.peer
+    const before = round.get(name)
+    if (before === undefined) continue
+    const rate = halfRate(before.saturation.queriesPerSecond, referenceRate)
+    const half = load.halfLoad ? { half: { rate, ...(await atRate(contender, equipment, rate)) } } : {}
+    const dnsperf = load.control ? { control: await control(contender, equipment) } : {}
+    round.set(name, { ...before, ...half, ...dnsperf })
+  }
+  return round
+}
