@@ -27,7 +27,7 @@ export async function startContender(
   { expected }: Load,
   { folder, first }: { readonly folder: string; readonly first: Question | undefined },
 ): Promise<Contender | { readonly reason: string }> {
-  const own = join(folder, peer.name)
+  const own = join(folder, `peer-${peer.name}`)
   mkdirSync(own)
   const running = await peer.start({
     host,
