@@ -28,6 +28,11 @@ const root = join(import.meta.dirname, '..')
 process.exitCode = await main(process.argv.slice(2))
 
 async function main(args: readonly string[]): Promise<number> {
+  process.env.PATH = `${process.env.PATH}:/usr/sbin` // Where Debian keeps servers: not in everyone's path.
+  if (args.includes('--help')) {
+    console.log(usage)
+    return 0
+  }
   const options = parseOptions(args)
   const wrong = typeof options === 'string' ? options : unknownLoad(options)
   if (typeof options === 'string' || wrong !== undefined) {
