@@ -22,6 +22,8 @@ export interface Run {
   readonly averageMicros?: number
   readonly truncatedShare?: number
   readonly octetsPerAnswer?: number
+  /** How much of its core load.c had: less than 1 means that something else was running there. */
+  readonly loadCoreShare?: number
   readonly changes?: Changes
 }
 

@@ -9,7 +9,8 @@
  * latency then counts from that time, so that a server that stalls is charged for every query it held up.
  *
  * An answer belongs to a query if it comes to its socket with its id. A query is lost if that has not happened within
- * a second. Prints one JSON object; "next" is where the circle goes on.
+ * a second. Prints one JSON object; "next" is where the circle goes on, "coreShare" how much of its core it had: it never
+ * sleeps, so less than 1 means that something else was running there.
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
@@ -51,11 +52,13 @@ static void die(const char *what) {
   exit(1);
 }
 
-static uint64_t now(void) {
+static uint64_t read_clock(clockid_t clock) {
   struct timespec time;
-  clock_gettime(CLOCK_MONOTONIC, &time);
+  clock_gettime(clock, &time);
   return (uint64_t)time.tv_sec * SECOND + time.tv_nsec;
 }
+
+static uint64_t now(void) { return read_clock(CLOCK_MONOTONIC); }
 
 static void read_queries(const char *path) {
   FILE *file = fopen(path, "rb");
@@ -200,11 +203,11 @@ static uint64_t run(uint64_t begin, uint64_t duration, double rate) {
   return last_answer - begin;
 }
 
-static void print_result(double seconds) {
+static void print_result(double seconds, double core_share) {
   const char *comma = "";
   printf("{\"sent\":%lu,\"answered\":%lu,\"lost\":%lu,\"unexpected\":%lu,\"truncated\":%lu,\"answerOctets\":%lu,",
          sent, answered, lost, unexpected, truncated, answer_octets);
-  printf("\"seconds\":%.6f,\"next\":%zu,\"rcodes\":[", seconds, next_query);
+  printf("\"seconds\":%.6f,\"coreShare\":%.3f,\"next\":%zu,\"rcodes\":[", seconds, core_share, next_query);
   for (int i = 0; i < RCODES; i++) printf("%s%lu", i == 0 ? "" : ",", rcodes[i]);
   printf("],\"histogram\":[");
   for (int i = 0; i < BUCKETS - 1; i++) {
@@ -228,6 +231,9 @@ int main(int count, char **words) {
   int slots = rate > 0 ? SLOTS : atoi(words[7]) / SOCKETS;
   if (slots < 1 || slots > SLOTS) slots = SLOTS;
   for (struct lane *lane = lanes; lane < lanes + SOCKETS; lane++) open_lane(lane, &server, slots);
-  print_result(run(now(), (uint64_t)(atof(words[5]) * SECOND), rate) / (double)SECOND);
+  uint64_t begin = now(), cpu_begin = read_clock(CLOCK_PROCESS_CPUTIME_ID);
+  double seconds = run(begin, (uint64_t)(atof(words[5]) * SECOND), rate) / (double)SECOND;
+  uint64_t cpu = read_clock(CLOCK_PROCESS_CPUTIME_ID) - cpu_begin;
+  print_result(seconds, (double)cpu / (now() - begin));
   return 0;
 }

@@ -73,7 +73,7 @@ export function formatControl({ results }: LoadResult): string | undefined {
 
 /** What the load has to say beside its tables. */
 export function notesOf({ results }: LoadResult): string[] {
-  return results.flatMap(({ peer, rounds }) => {
+  const ofPeers = results.flatMap(({ peer, rounds }) => {
     const truncated = of.over(rounds, ({ saturation }) => saturation.truncatedShare)?.median ?? 0
     const octets = of.over(rounds, ({ saturation }) => saturation.octetsPerAnswer)
     return [
@@ -83,6 +83,24 @@ export function notesOf({ results }: LoadResult): string[] {
       ...changesNote(peer, rounds),
     ]
   })
+  return [...ofPeers, ...disturbanceNote(results)]
+}
+
+/** A generator that had less of its core was not alone: what it measured is worth less. */
+const undisturbed = 0.95
+
+function disturbanceNote(results: readonly PeerResult[]): string[] {
+  const rounds = results.flatMap((result) => result.rounds)
+  const shares = rounds.flatMap(({ saturation, half }) =>
+    [saturation.loadCoreShare ?? [], half?.loadCoreShare ?? []].flat(),
+  )
+  const disturbed = shares.filter((share) => share < undisturbed).length
+  if (disturbed === 0) return []
+  const limit = formatPercent(undisturbed)
+  return [
+    `disturbed: in ${disturbed} of ${shares.length} runs the load had less than ${limit} of its core; ` +
+      'something else was running on this machine',
+  ]
 }
 
 function changesNote(peer: string, rounds: readonly Round[]): string[] {

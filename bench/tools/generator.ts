@@ -31,6 +31,7 @@ interface Printed {
   readonly truncated: number
   readonly answerOctets: number
   readonly seconds: number
+  readonly coreShare: number
   readonly next: number
   /** How often each rcode came, from 0 on. */
   readonly rcodes: readonly number[]
@@ -46,6 +47,8 @@ export interface Generated {
   readonly p99Micros: number
   readonly truncatedShare: number
   readonly octetsPerAnswer: number
+  /** How much of its core the generator had: it never sleeps, so less than 1 means that something else was running. */
+  readonly loadCoreShare: number
   /** The query that the circle goes on with. */
   readonly next: number
 }
@@ -81,6 +84,7 @@ export function readGenerated(stdout: string, expected: Rcode): Generated {
     p99Micros: percentile(histogram, 0.99) / 1000,
     truncatedShare: printed.truncated / answered,
     octetsPerAnswer: printed.answerOctets / answered,
+    loadCoreShare: printed.coreShare,
     next,
   }
 }

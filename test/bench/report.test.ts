@@ -52,6 +52,12 @@ describe('the report of the benchmark', () => {
     expect(page).to.include('- not measured: coredns in tcp: no answer')
   })
 
+  it('says so where the load was not alone on its core', () => {
+    const disturbed = loadResults({ hits: { batched: { loadCoreShare: 0.9 }, knot: {} } })
+    expect(formatReport({ ...report, loads: disturbed })).to.include('disturbed: in 3 of 6 runs')
+    expect(formatReport(report)).not.to.include('disturbed')
+  })
+
   it('says so where the loads were scaled', () => {
     const scaled = { ...report, scale: 0.02 }
     expect(formatReport(scaled)).to.include('scaled by 0.02')

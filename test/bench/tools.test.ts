@@ -60,6 +60,7 @@ describe('what our load generator prints', () => {
     truncated: 5,
     answerOctets: 520,
     seconds: 2,
+    coreShare: 0.99,
     next: 1,
     rcodes: [10, 0, 0, 0],
     histogram: [
@@ -78,6 +79,7 @@ describe('what our load generator prints', () => {
       p99Micros: 8.1,
       truncatedShare: 0.5,
       octetsPerAnswer: 52,
+      loadCoreShare: 0.99,
       next: 1,
     })
   })
