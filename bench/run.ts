@@ -34,7 +34,7 @@ async function main(args: readonly string[]): Promise<number> {
     return 0
   }
   const options = parseOptions(args)
-  const wrong = typeof options === 'string' ? options : unknownLoad(options)
+  const wrong = typeof options === 'string' ? options : findUnknown(options)
   if (typeof options === 'string' || wrong !== undefined) {
     console.error(`${wrong}\n\n${usage}`)
     return 2
@@ -48,17 +48,24 @@ async function main(args: readonly string[]): Promise<number> {
   if (reason !== undefined) console.log(`not pinned to cores: ${reason}`)
 
   const date = new Date().toISOString()
-  const report = await measure(options, date, ['npm run bench --', ...args].join(' '))
+  const command = ['npm run bench', ...(args.length === 0 ? [] : ['--', ...args])].join(' ')
+  const report = await measure(options, date, command)
   console.log(`\n${formatReport(report)}`)
   if (!options.smoke || options.json !== undefined) writeJson(options.json ?? defaultFile(date), report)
   if (options.chart) writePage(join(root, 'docs'), report)
   return 0
 }
 
-function unknownLoad({ loads }: Options): string | undefined {
-  const names = allLoads(1).map(({ name }) => name)
-  const unknown = loads.find((name) => !names.includes(name))
-  return unknown && `--load: found '${unknown}', expected one of ${names.join(', ')}`
+/** A load or a peer that is none. */
+function findUnknown({ loads, only }: Options): string | undefined {
+  const peers = allPeers({ server: [], echo: undefined, external: [] })
+  return unknownOf('--load', loads, allLoads(1)) ?? unknownOf('--only', only, peers)
+}
+
+function unknownOf(option: string, names: readonly string[], known: readonly { name: string }[]): string | undefined {
+  const all = known.map(({ name }) => name)
+  const unknown = names.find((name) => !all.includes(name))
+  return unknown && `${option}: found '${unknown}', expected one of ${all.join(', ')}`
 }
 
 /** Why nothing can be measured here. */
@@ -70,12 +77,13 @@ function findObstacle(): string | undefined {
 }
 
 async function measure(options: Options, date: string, command: string): Promise<Report> {
+  const commit = currentCommit() // Now: it may be another one when the run ends.
   const folder = mkdtempSync(join(tmpdir(), 'cluster-dns-bench-'))
   try {
     const { file } = await bundle(folder)
     const server = [process.execPath, file]
     const all = allPeers({ server, echo: compile('echo', folder), external: options.external })
-    const { peers, skipped } = present(all.filter(({ name }) => isWanted(options.only, name)))
+    const { peers, skipped } = present(all.filter(({ name, isExternal }) => isExternal || isWanted(options.only, name)))
     const { rounds, seconds, scale } = options
     const turns = { peers, generator: compile('load', folder), rounds, seconds, folder, progress: console.log }
     const measured = await runLoads(allLoads(scale), options, turns)
@@ -83,7 +91,7 @@ async function measure(options: Options, date: string, command: string): Promise
       format: 1,
       date,
       command,
-      commit: currentCommit(),
+      commit,
       machine: describeMachine(),
       pinned: unpinnedReason() === undefined,
       secondsPerRun: seconds,

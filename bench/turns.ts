@@ -94,7 +94,7 @@ function prepare(
   return load.changing ? { ...equipment, changer: new Changer(manifests, load.cluster) } : equipment
 }
 
-export function queryOf(question: Question, { option }: Pick<Load, 'option'>): Buffer {
+function queryOf(question: Question, { option }: Pick<Load, 'option'>): Buffer {
   const query = encodeQuery(question)
   return option === undefined ? query : withOption(query, option.code, Buffer.from(option.hex, 'hex'))
 }

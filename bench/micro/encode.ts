@@ -34,7 +34,8 @@ export function measureEncode(records = 1000): EncodeResult {
 
 export function formatEncode({ records, encodeMs, copies }: EncodeResult): string {
   const spread = `${encodeMs.min.toFixed(2)}-${encodeMs.max.toFixed(2)}`
-  return `encoding ${records} A records: ${encodeMs.median.toFixed(2)} ms (${spread}), as long as ${copies.median.toFixed(0)} copies of the octets`
+  const cost = `${encodeMs.median.toFixed(2)} ms (${spread})`
+  return `encoding ${records} A records: ${cost}, as long as ${copies.median.toFixed(0)} copies of the octets`
 }
 
 function timeOf(times: number, run: () => unknown): number {

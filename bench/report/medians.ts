@@ -2,38 +2,38 @@ import { type Summary, summarise } from '../statistics.ts'
 import type { LoadResult, Round } from '../turns.ts'
 
 /** One number of a round; undefined where it was not measured. */
-export type Pick = (round: Round) => number | undefined
+export type Measure = (round: Round) => number | undefined
 
-export const queriesPerSecond: Pick = ({ saturation }) => saturation.queriesPerSecond
-export const lost: Pick = ({ saturation }) => saturation.lost
-export const userMicros: Pick = ({ saturation }) => saturation.userMicrosPerQuery
-export const systemMicros: Pick = ({ saturation }) => saturation.systemMicrosPerQuery
-export const busyShare: Pick = ({ saturation }) => saturation.busyShare
-export const halfRate: Pick = ({ half }) => half?.rate
-export const halfP50: Pick = ({ half }) => half?.p50Micros
-export const halfP99: Pick = ({ half }) => half?.p99Micros
+export const queriesPerSecond: Measure = ({ saturation }) => saturation.queriesPerSecond
+export const lost: Measure = ({ saturation }) => saturation.lost
+export const userMicros: Measure = ({ saturation }) => saturation.userMicrosPerQuery
+export const systemMicros: Measure = ({ saturation }) => saturation.systemMicrosPerQuery
+export const busyShare: Measure = ({ saturation }) => saturation.busyShare
+export const halfRate: Measure = ({ half }) => half?.rate
+export const halfP50: Measure = ({ half }) => half?.p50Micros
+export const halfP99: Measure = ({ half }) => half?.p99Micros
 
 /** User and system time together. */
-export const cpuMicros: Pick = (round) => {
+export const cpuMicros: Measure = (round) => {
   const [user, system] = [userMicros(round), systemMicros(round)]
   return user === undefined || system === undefined ? undefined : user + system
 }
 
 /** A number's median, lowest and highest over the rounds; undefined where some round lacks it, or there is none. */
-export function over(rounds: readonly Round[], pick: Pick): Summary | undefined {
-  const values = rounds.map(pick)
+export function over(rounds: readonly Round[], measure: Measure): Summary | undefined {
+  const values = rounds.map(measure)
   return values.length === 0 || values.includes(undefined)
     ? undefined
     : summarise(values.filter((value) => value !== undefined))
 }
 
 /** Medians by load and peer: NaN where nothing was measured, so that what is computed from one is NaN as well. */
-export type Medians = (load: string, peer: string, pick: Pick) => number
+export type Medians = (load: string, peer: string, measure: Measure) => number
 
 export function mediansOf(loads: readonly LoadResult[]): Medians {
-  return (load, peer, pick) => {
+  return (load, peer, measure) => {
     const results = loads.find((each) => each.load === load)?.results
     const rounds = results?.find((each) => each.peer === peer)?.rounds ?? []
-    return over(rounds, pick)?.median ?? Number.NaN
+    return over(rounds, measure)?.median ?? Number.NaN
   }
 }

@@ -24,7 +24,7 @@ export function formatLoad({ results }: LoadResult): string {
 }
 
 function saturationRow({ peer, rounds }: PeerResult): string[] {
-  const median = (pick: of.Pick): string => formatMedian(of.over(rounds, pick))
+  const median = (measure: of.Measure): string => formatMedian(of.over(rounds, measure))
   return [
     peer,
     formatSpread(of.over(rounds, of.queriesPerSecond)),
@@ -121,6 +121,6 @@ function cpuOf({ userMicrosPerQuery: user, systemMicrosPerQuery: system }: Round
 }
 
 /** The sum over all rounds: one lost query is one too many to be rounded away. */
-function formatCount(rounds: readonly Round[], pick: of.Pick): string {
-  return rounds.reduce((sum, round) => sum + (pick(round) ?? 0), 0).toLocaleString('en')
+function formatCount(rounds: readonly Round[], measure: of.Measure): string {
+  return rounds.reduce((sum, round) => sum + (measure(round) ?? 0), 0).toLocaleString('en')
 }
