@@ -86,20 +86,18 @@ export function notesOf({ results }: LoadResult): string[] {
   return [...ofPeers, ...disturbanceNote(results)]
 }
 
-/** A generator that had less of its core was not alone: what it measured is worth less. */
-const undisturbed = 0.95
+/** Load.c never sleeps, and whom it saturates does not either: one that had less of its core did not have it alone. */
+const undisturbed = 0.9
 
 function disturbanceNote(results: readonly PeerResult[]): string[] {
   const rounds = results.flatMap((result) => result.rounds)
-  const shares = rounds.flatMap(({ saturation, half }) =>
-    [saturation.loadCoreShare ?? [], half?.loadCoreShare ?? []].flat(),
-  )
-  const disturbed = shares.filter((share) => share < undisturbed).length
+  const runs = rounds.map(({ saturation }) => saturation).filter(({ tool }) => tool === 'load.c')
+  const had = runs.map(({ loadCoreShare = 1, busyShare = 1 }) => Math.min(loadCoreShare, busyShare))
+  const disturbed = had.filter((share) => share < undisturbed).length
   if (disturbed === 0) return []
-  const limit = formatPercent(undisturbed)
   return [
-    `disturbed: in ${disturbed} of ${shares.length} runs the load had less than ${limit} of its core; ` +
-      'something else was running on this machine',
+    `disturbed: in ${disturbed} of ${runs.length} runs at saturation, server or load had less than ` +
+      `${formatPercent(undisturbed)} of its core; something else was running on this machine`,
   ]
 }
 

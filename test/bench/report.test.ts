@@ -52,9 +52,11 @@ describe('the report of the benchmark', () => {
     expect(page).to.include('- not measured: coredns in tcp: no answer')
   })
 
-  it('says so where the load was not alone on its core', () => {
-    const disturbed = loadResults({ hits: { batched: { loadCoreShare: 0.9 }, knot: {} } })
+  it('says so where somebody else was on a core', () => {
+    const disturbed = loadResults({ hits: { batched: { loadCoreShare: 0.8 }, knot: {} } })
     expect(formatReport({ ...report, loads: disturbed })).to.include('disturbed: in 3 of 6 runs')
+    const idle = loadResults({ hits: { batched: { cpu: 5, busyShare: 0.8 } } })
+    expect(formatReport({ ...report, loads: idle })).to.include('disturbed: in 3 of 3 runs')
     expect(formatReport(report)).not.to.include('disturbed')
   })
 
@@ -69,7 +71,7 @@ describe('the report of the benchmark', () => {
       .split('\n')
       .map((line) => line.replaceAll(/ +/g, ' '))
     const batched = rows.filter((row) => row.startsWith('| batched |'))
-    expect(batched[0]).to.include('| 200,000 (100,000 to 600,000) | 0 | - | 5.00 (2.50 to 15.0) | 1.25 | 3.75 |')
+    expect(batched[0]).to.include('| 200,000 (100,000 to 600,000) | 0 | 100 % | 5.00 (2.50 to 15.0) | 1.25 | 3.75 |')
     expect(batched[1]).to.include('| 100,000 | 0 | 150 (75.0 to 450) | 300 (150 to 900) |')
     expect(batched[2]).to.equal('| batched | 90,000 (45,000 to 270,000) | 0 | - | - | - | - | - | - |')
   })

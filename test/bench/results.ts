@@ -5,6 +5,7 @@ export interface Measured {
   readonly rate?: number
   readonly cpu?: number
   readonly half?: { readonly rate: number; readonly p99: number }
+  readonly busyShare?: number
   readonly loadCoreShare?: number
 }
 
@@ -21,10 +22,10 @@ export function loadResults(loads: Readonly<Record<string, Readonly<Record<strin
   }))
 }
 
-function round({ rate = 1000, cpu, half, loadCoreShare = 1 }: Measured, factor: number): Round {
+function round({ rate = 1000, cpu, half, busyShare = 1, loadCoreShare = 1 }: Measured, factor: number): Round {
   const run = { tool: 'load.c', answered: 1, lost: 0 } as const
-  const costs =
-    cpu === undefined ? {} : { userMicrosPerQuery: (cpu * factor) / 4, systemMicrosPerQuery: (cpu * factor * 3) / 4 }
+  const [user, system] = [((cpu ?? 0) * factor) / 4, ((cpu ?? 0) * factor * 3) / 4]
+  const costs = cpu === undefined ? {} : { userMicrosPerQuery: user, systemMicrosPerQuery: system, busyShare }
   const saturation = { ...run, queriesPerSecond: rate * factor, loadCoreShare, ...costs }
   if (half === undefined) return { saturation }
   const latency = { p50Micros: (half.p99 * factor) / 2, p99Micros: half.p99 * factor }
