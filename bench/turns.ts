@@ -1,5 +1,6 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { messageOf } from '../src/util/errors.ts'
 import { Changer } from './changes/changes.ts'
 import { writeManifests } from './cluster/manifests.ts'
 import { writeZone } from './cluster/zone.ts'
@@ -65,9 +66,14 @@ export async function takeTurns(
       if ('reason' in started) skipped.push({ peer: peer.name, load: load.name, reason: started.reason })
       else contenders.push(started)
     }
-    for (const contender of contenders) await warmUp(contender, equipment, questions.length)
-    const rounds = await runRounds(contenders, equipment, options)
-    const results = contenders.map(({ peer }) => ({
+    const warm: Contender[] = []
+    for (const contender of contenders) {
+      const reason = await warmUp(contender, equipment, questions.length)
+      if (reason === undefined) warm.push(contender)
+      else skipped.push({ peer: contender.peer.name, load: load.name, reason })
+    }
+    const rounds = await runRounds(warm, equipment, options)
+    const results = warm.map(({ peer }) => ({
       peer: peer.name,
       rounds: rounds.flatMap((round) => round.get(peer.name) ?? []),
     }))
@@ -99,14 +105,24 @@ function queryOf(question: Question, { option }: Pick<Load, 'option'>): Buffer {
   return option === undefined ? query : withOption(query, option.code, Buffer.from(option.hex, 'hex'))
 }
 
-/** Given away: it fills caches and lets compilers see what is hot. Every question is asked at least once. */
-async function warmUp(contender: Contender, equipment: Equipment, questions: number): Promise<void> {
+/**
+ * Given away: it fills caches and lets compilers see what is hot. Every question is asked at least once.
+ *
+ * @returns why an external peer cannot take part: it lacks some of the names
+ */
+async function warmUp(contender: Contender, equipment: Equipment, questions: number): Promise<string | undefined> {
   const until = performance.now() + warmUpMs
   let asked = 0
-  do {
-    const { answered, lost } = await saturate(contender, equipment)
-    asked += answered + lost
-  } while (asked < questions && performance.now() < until)
+  try {
+    do {
+      const { answered, lost } = await saturate(contender, equipment)
+      asked += answered + lost
+    } while (asked < questions && performance.now() < until)
+    return undefined
+  } catch (error) {
+    if (contender.peer.isExternal) return messageOf(error)
+    throw error
+  }
 }
 
 async function runRounds(
