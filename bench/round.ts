@@ -1,6 +1,6 @@
-import type { Changer, Changes } from './changes/changes.ts'
+import type { Changes } from './changes/changes.ts'
 import { type CpuTime, cpuTimeOf } from './cpu.ts'
-import type { Load } from './loads/load.ts'
+import type { Equipment } from './equipment.ts'
 import type { Peer, RunningPeer } from './peers/peer.ts'
 import { runDnsperf } from './tools/dnsperf.ts'
 import { type GeneratorRun, runGenerator } from './tools/generator.ts'
@@ -33,17 +33,6 @@ export interface Contender {
   readonly running: RunningPeer
   /** The question that its circle goes on with: each has a circle of its own, for each has a cache of its own. */
   next: number
-}
-
-/** The files and programs of one load. */
-export interface Equipment {
-  readonly load: Load
-  readonly generator: string
-  /** The questions as lines, for dnsperf, and as framed queries, for our generator. */
-  readonly lines: string
-  readonly queries: string
-  readonly seconds: number
-  readonly changer?: Changer
 }
 
 /** As many queries as the peer answers, by the generator that the load's transport asks for. */

@@ -1,15 +1,12 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { messageOf } from '../src/util/errors.ts'
-import { Changer } from './changes/changes.ts'
-import { writeManifests } from './cluster/manifests.ts'
-import { writeZone } from './cluster/zone.ts'
+import { type Equipment, equip } from './equipment.ts'
 import { halfRate } from './half-rate.ts'
 import type { Load } from './loads/load.ts'
-import { encodeQuery, formatQuestion, frameQueries, type Question, withOption } from './loads/question.ts'
 import type { Skipped } from './peers/all.ts'
 import type { Peer } from './peers/peer.ts'
-import { atRate, type Contender, control, type Equipment, type Run, saturate } from './round.ts'
+import { atRate, type Contender, control, type Run, saturate } from './round.ts'
 import { startContender } from './start.ts'
 
 /** What one peer did in one round. */
@@ -55,7 +52,7 @@ export async function takeTurns(
 ): Promise<{ readonly result: LoadResult; readonly skipped: readonly Skipped[] }> {
   const folder = mkdtempSync(join(options.folder, `${load.name}-`))
   const questions = load.questions(load.cluster)
-  const equipment = prepare(load, questions, { ...options, folder })
+  const equipment = equip(load, questions, { ...options, folder })
   const contenders: Contender[] = []
   const skipped: Skipped[] = []
   try {
@@ -82,27 +79,6 @@ export async function takeTurns(
     await Promise.all(contenders.map(({ running }) => running.stop()))
     rmSync(folder, { recursive: true, force: true })
   }
-}
-
-function prepare(
-  load: Load,
-  questions: readonly Question[],
-  { folder, generator, seconds }: Pick<TurnOptions, 'folder' | 'generator' | 'seconds'>,
-): Equipment {
-  const manifests = join(folder, 'manifests')
-  writeManifests(manifests, load.cluster)
-  writeZone(join(folder, 'zone'), load.cluster)
-  const lines = join(folder, 'questions.txt')
-  const queries = join(folder, 'queries')
-  writeFileSync(lines, questions.map(formatQuestion).join(''))
-  writeFileSync(queries, frameQueries(questions.map((question) => queryOf(question, load))))
-  const equipment = { load, generator, lines, queries, seconds }
-  return load.changing ? { ...equipment, changer: new Changer(manifests, load.cluster) } : equipment
-}
-
-function queryOf(question: Question, { option }: Pick<Load, 'option'>): Buffer {
-  const query = encodeQuery(question)
-  return option === undefined ? query : withOption(query, option.code, Buffer.from(option.hex, 'hex'))
 }
 
 /**

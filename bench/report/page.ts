@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { formatEncode } from '../micro/encode.ts'
 import { type ChartFile, drawCharts } from './charts.ts'
+import { describeDisturbance } from './disturbed.ts'
 import type { Report } from './report.ts'
 import { formatFigures } from './table.ts'
 import { describeRun, sectionsOf } from './text.ts'
@@ -26,6 +27,7 @@ export function formatPage(report: Report, charts: readonly ChartFile[]): string
     ...skippedOf(report),
     '## What is asked of it',
     formatFigures(figures),
+    `${capital(describeDisturbance(loads))}.`,
     'How each is computed, of medians of this one run:',
     figures.map(({ title, formula }) => `- ${title}: \`${formula}\``).join('\n'),
     '## Charts',

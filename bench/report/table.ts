@@ -1,5 +1,6 @@
 import { summarise } from '../statistics.ts'
 import type { LoadResult, PeerResult, Round } from '../turns.ts'
+import { countDisturbed, undisturbed } from './disturbed.ts'
 import type { Figure } from './figures.ts'
 import { formatMedian, formatNumber, formatPercent, formatSpread, formatTable } from './format.ts'
 import * as of from './medians.ts'
@@ -86,17 +87,11 @@ export function notesOf({ results }: LoadResult): string[] {
   return [...ofPeers, ...disturbanceNote(results)]
 }
 
-/** Load.c never sleeps, and whom it saturates does not either: one that had less of its core did not have it alone. */
-const undisturbed = 0.9
-
 function disturbanceNote(results: readonly PeerResult[]): string[] {
-  const rounds = results.flatMap((result) => result.rounds)
-  const runs = rounds.map(({ saturation }) => saturation).filter(({ tool }) => tool === 'load.c')
-  const had = runs.map(({ loadCoreShare = 1, busyShare = 1 }) => Math.min(loadCoreShare, busyShare))
-  const disturbed = had.filter((share) => share < undisturbed).length
+  const { disturbed, runs } = countDisturbed(results)
   if (disturbed === 0) return []
   return [
-    `disturbed: in ${disturbed} of ${runs.length} runs at saturation, server or load had less than ` +
+    `disturbed: in ${disturbed} of ${runs} runs at saturation, server or load had less than ` +
       `${formatPercent(undisturbed)} of its core; something else was running on this machine`,
   ]
 }

@@ -1,4 +1,5 @@
 import { formatEncode } from '../micro/encode.ts'
+import { describeDisturbance } from './disturbed.ts'
 import type { Report } from './report.ts'
 import { formatControl, formatFigures, formatHalfLoad, formatLoad, notesOf } from './table.ts'
 
@@ -10,6 +11,7 @@ export function formatReport(report: Report): string {
     ...loads.map((load) => [`${load.load}: ${load.title}`, ...sectionsOf(load)].join('\n\n')),
     formatEncode(encode),
     formatFigures(figures),
+    describeDisturbance(loads),
     ...(scale === 1 ? [] : [`the loads were scaled by ${scale}: no figure of this run says anything`]),
     ...skipped.map(({ peer, load, reason }) => `skipped: ${peer}${load === undefined ? '' : ` in ${load}`}: ${reason}`),
   ].join('\n\n')
