@@ -6,7 +6,7 @@ import { refused, serverFailure } from '../plugin/chain.ts'
 import type { Answer, Client, Query, Transport } from '../plugin/handler.ts'
 import { type IxfrQuery, isTransfer, type TransferAnswer } from '../plugin/transfer.ts'
 import { type AnswerCache, type FinishedAnswer, fillAnswer } from '../transport/answer-cache.ts'
-import { type CacheKey, CacheKeyReader } from '../transport/cache-key.ts'
+import { type CacheKey, CacheKeyReader, EDNS_USE } from '../transport/cache-key.ts'
 import { type FinishedAnswers, type Messages, noAnswer, type Peer, type StreamHandler } from '../transport/listener.ts'
 import type { Handlers } from '../transport/open.ts'
 import { messageOf, ServerError, stackOf } from '../util/errors.ts'
@@ -55,11 +55,12 @@ function finishedAnswers(options: ResponderOptions, key: CacheKeyReader, isObser
   return (message, length, peer, out) => {
     const startedMs = isObserved ? performance.now() : 0
     if (!key.read(message, length)) return noAnswer
-    const entry = cache.get(key, responseLimit(transport, key.payloadSize))
+    const entry = cache.get(key, message, responseLimit(transport, key.payloadSize))
     if (entry === undefined) return noAnswer
     const size = fillAnswer(entry, message, key, out)
     if (isObserved) {
-      const { payloadSize, dnssecOk } = key
+      const { payloadSize } = key
+      const dnssecOk = key.edns === EDNS_USE.dnssecOk
       const [octets, response] = [message.subarray(0, length), out.subarray(0, size)]
       tellObservers(entry.note, { octets, response, client: clientOf(options, peer), payloadSize, dnssecOk, startedMs })
     }

@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache'
 import type { Rotation } from '../dns/wire/encode.ts'
-import type { CacheKey } from './cache-key.ts'
+import { asksTheSame, type CacheKey, type EdnsUse, foldQuestion, mixHash, questionStart } from './cache-key.ts'
 import { TagIndex } from './tag-index.ts'
 
 /** A finished response, made for one query and good for all with the same key. */
@@ -25,13 +25,15 @@ export interface AnswerCacheLimits {
 
 export const defaultLimits: AnswerCacheLimits = { maxEntries: 100_000, maxOctets: 64 * 1024 * 1024 }
 
-/** Octets that an entry takes beside its answer and key: measured, rounded up. */
+/** Octets that an entry takes beside its answer: measured, rounded up. */
 const entryOverhead = 400
 
-/** An answer in use. */
+/** An answer in use; the question in its octets is in lower case. */
 export interface Entry<Note> extends FinishedAnswer<Note> {
-  /** The question that its octets begin with has capitals. */
-  readonly hasCapitals: boolean
+  readonly questionEnd: number
+  readonly edns: EdnsUse
+  /** Octets that it was cut to, for clients that take just so many; 0 if it is complete. */
+  readonly cutTo: number
   /** Where rotation stands: raised each time it is given. */
   turn: number
 }
@@ -43,17 +45,19 @@ export interface Entry<Note> extends FinishedAnswer<Note> {
  * or until it was the least recently used when room was needed.
  */
 export class AnswerCache<Note> {
-  readonly #entries: LRUCache<string, Entry<Note>>
+  readonly #entries: LRUCache<number, Entry<Note>>
   readonly #tags = new TagIndex()
+  /** Answers that were cut: where there are none, none has to be looked for. */
+  #cutCount = 0
   #epoch = 0
   #turns = 0
 
   constructor({ maxEntries, maxOctets }: AnswerCacheLimits = defaultLimits) {
-    this.#entries = new LRUCache<string, Entry<Note>>({
+    this.#entries = new LRUCache<number, Entry<Note>>({
       max: maxEntries,
       maxSize: maxOctets,
-      sizeCalculation: (entry, key) => entry.octets.length + key.length + entryOverhead,
-      dispose: (entry, key) => this.#tags.remove(key, entry.tags),
+      sizeCalculation: (entry) => entry.octets.length + entryOverhead,
+      dispose: (entry, hash) => this.#forget(hash, entry),
     })
   }
 
@@ -66,24 +70,32 @@ export class AnswerCache<Note> {
     return this.#entries.size
   }
 
-  /** @param limit octets that the client takes */
-  get({ key }: CacheKey, limit: number): Entry<Note> | undefined {
-    const entry = this.#entries.get(key)
-    return entry !== undefined && entry.octets.length <= limit ? entry : this.#entries.get(cutKey(key, limit))
+  /**
+   * The answer to a query, if there is one.
+   *
+   * @param key read off `query`
+   * @param limit octets that the client takes
+   */
+  get(key: CacheKey, query: Uint8Array, limit: number): Entry<Note> | undefined {
+    const entry = this.#entries.get(key.hash)
+    if (entry !== undefined && entry.cutTo === 0 && entry.octets.length <= limit && answers(entry, key, query))
+      return entry
+    if (this.#cutCount === 0) return undefined
+    const cut = this.#entries.get(mixHash(key.hash, limit))
+    return cut !== undefined && cut.cutTo === limit && answers(cut, key, query) ? cut : undefined
   }
 
   /**
-   * Keeps an answer, if it may be kept and there is room.
+   * Keeps an answer, if it may be kept and there is room. Of two whose keys have the same hash it keeps the later one.
    *
    * @param limit octets that the client takes it was made for
    * @param epoch as it was when the answer was begun
    */
-  put({ key, hasCapitals }: CacheKey, limit: number, epoch: number, answer: FinishedAnswer<Note>): Entry<Note> {
-    const entry = { ...answer, hasCapitals, turn: this.#turns++ }
-    if (epoch !== this.#epoch) return entry
-    const fullKey = answer.isComplete ? key : cutKey(key, limit)
-    this.#entries.set(fullKey, entry)
-    if (this.#entries.has(fullKey)) this.#tags.add(fullKey, answer.tags)
+  put({ hash, questionEnd, edns }: CacheKey, limit: number, epoch: number, answer: FinishedAnswer<Note>): Entry<Note> {
+    const cutTo = answer.isComplete ? 0 : limit
+    const entry = { ...answer, questionEnd, edns, cutTo, turn: this.#turns++ }
+    foldQuestion(entry.octets, questionEnd)
+    if (epoch === this.#epoch) this.#keep(cutTo === 0 ? hash : mixHash(hash, cutTo), entry)
     return entry
   }
 
@@ -91,13 +103,30 @@ export class AnswerCache<Note> {
   invalidate(tags: Iterable<string>): void {
     this.#epoch++
     for (const tag of tags) {
-      for (const key of this.#tags.take(tag, () => this.#tagsByKey())) this.#entries.delete(key)
+      for (const hash of this.#tags.take(tag, () => this.#tagsByHash())) this.#entries.delete(hash)
     }
   }
 
-  *#tagsByKey(): Generator<readonly [key: string, tags: readonly string[]]> {
-    for (const [key, { tags }] of this.#entries.entries()) yield [key, tags]
+  #keep(hash: number, entry: Entry<Note>): void {
+    this.#entries.set(hash, entry)
+    if (!this.#entries.has(hash)) return // it is larger than all there is room for
+    this.#tags.add(hash, entry.tags)
+    if (entry.cutTo > 0) this.#cutCount++
   }
+
+  #forget(hash: number, entry: Entry<Note>): void {
+    this.#tags.remove(hash, entry.tags)
+    if (entry.cutTo > 0) this.#cutCount--
+  }
+
+  *#tagsByHash(): Generator<readonly [hash: number, tags: readonly string[]]> {
+    for (const [hash, { tags }] of this.#entries.entries()) yield [hash, tags]
+  }
+}
+
+/** Whether it was finished for a query that is answered alike. */
+function answers(entry: Entry<unknown>, { questionEnd, edns }: CacheKey, query: Uint8Array): boolean {
+  return entry.edns === edns && entry.questionEnd === questionEnd && asksTheSame(query, entry.octets, questionEnd)
 }
 
 /**
@@ -117,9 +146,7 @@ export function fillAnswer(entry: Entry<unknown>, query: Uint8Array, key: CacheK
   out[1] = query[1] ?? 0
   out[2] = ((octets[2] ?? 0) & ~rdBit) | ((query[2] ?? 0) & rdBit)
   out[3] = ((octets[3] ?? 0) & ~cdBit) | ((query[3] ?? 0) & cdBit)
-  if (key.hasCapitals || entry.hasCapitals) {
-    for (let at = 12; at < key.questionEnd; at++) out[at] = query[at] ?? 0
-  }
+  for (let at = questionStart; at < key.questionEnd; at++) out[at] = query[at] ?? 0
   if (entry.live !== undefined) writeUint32(out, entry.live.offset, entry.live.read())
   if (entry.rotations.length > 0) {
     for (const rotation of entry.rotations) rotate(out, octets, rotation, entry.turn)
@@ -146,9 +173,4 @@ function writeUint32(out: Uint8Array, at: number, value: number): void {
   out[at + 1] = value >>> 16
   out[at + 2] = value >>> 8
   out[at + 3] = value
-}
-
-/** The key of an answer that had to leave something out to fit. */
-function cutKey(key: string, limit: number): string {
-  return `${key}|${limit}`
 }

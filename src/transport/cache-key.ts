@@ -1,43 +1,37 @@
 import { ednsVersion } from '../dns/edns.ts'
 
-/** What tells the answer to a message apart from the answers to others, and where in the message it stands. */
+/** What the answer to a query depends on, where in the message it stands, and a number to find it by. */
 export interface CacheKey {
-  /** The question in lower case, its type and class, and whether and how EDNS is spoken; one character an octet. */
-  readonly key: string
-  /** Offset behind the question. */
+  /** 32 bits, the same for all queries with the same answer; others may have it too, so what is found is compared. */
+  readonly hash: number
+  /** Offset behind the question, which begins behind the header. */
   readonly questionEnd: number
-  /** The question has a letter that `key` has in lower case. */
-  readonly hasCapitals: boolean
+  /** How EDNS is spoken. */
+  readonly edns: EdnsUse
   /** Octets of UDP payload that the client takes; 0 where it says nothing of it. */
   readonly payloadSize: number
-  /** The DO bit. */
-  readonly dnssecOk: boolean
 }
 
-const headerOctets = 12
+/** Absent, present, present with the DO bit. */
+export const EDNS_USE = { none: 0, plain: 1, dnssecOk: 2 } as const
+export type EdnsUse = (typeof EDNS_USE)[keyof typeof EDNS_USE]
+
+export const questionStart = 12
+const typeAndClassOctets = 4
+const maximumNameOctets = 255
 const typeOpt = 41
 const optFixedOctets = 11
-
-/** The longest name, then type, class and one octet for EDNS. */
-const maximumKeyOctets = 255 + 2 + 2 + 1
-
-/** How EDNS is spoken: absent, present, present with the DO bit. */
-const noEdns = 0
-const plainEdns = 1
-const dnssecEdns = 2
 
 /**
  * Reads the key straight off the octets of a query, and is itself the key of the last one.
  *
- * It is the hot path: of all that it finds out, only the string `key` is new memory. `copy` keeps the rest.
+ * It is the hot path: nothing here allocates. `copy` gives a key that stays.
  */
 export class CacheKeyReader implements CacheKey {
-  key = ''
+  hash = 0
   questionEnd = 0
-  hasCapitals = false
+  edns: EdnsUse = EDNS_USE.none
   payloadSize = 0
-  dnssecOk = false
-  readonly #folded = Buffer.alloc(maximumKeyOctets)
 
   /**
    * Reads one message.
@@ -49,67 +43,107 @@ export class CacheKeyReader implements CacheKey {
    */
   read(message: Uint8Array, length = message.length): boolean {
     if (!isPlainQuery(message, length)) return false
-    const nameEnd = this.#foldName(message, length)
-    const questionEnd = nameEnd + 4
+    const nameEnd = findNameEnd(message, length)
+    const questionEnd = nameEnd + typeAndClassOctets
     if (nameEnd === 0 || questionEnd > length) return false
 
-    const folded = this.#folded
-    const keyEnd = questionEnd - headerOctets
-    for (let at = nameEnd; at < questionEnd; at++) folded[at - headerOctets] = octet(message, at)
     const hasOpt = message[11] === 1
     if (hasOpt && !isPlainOpt(message, questionEnd, length)) return false
-    this.dnssecOk = hasOpt && (octet(message, questionEnd + 7) & 0x80) !== 0
+    const dnssecOk = hasOpt && (octet(message, questionEnd + 7) & 0x80) !== 0
+    this.edns = hasOpt ? (dnssecOk ? EDNS_USE.dnssecOk : EDNS_USE.plain) : EDNS_USE.none
     this.payloadSize = hasOpt ? uint16(message, questionEnd + 3) : 0
     this.questionEnd = questionEnd
-    folded[keyEnd] = hasOpt ? (this.dnssecOk ? dnssecEdns : plainEdns) : noEdns
-    this.key = folded.toString('latin1', 0, keyEnd + 1)
+    this.hash = hashQuestion(message, nameEnd, this.edns)
     return true
   }
 
   /** What was read last, to be kept. */
   copy(): CacheKey {
-    const { key, questionEnd, hasCapitals, payloadSize, dnssecOk } = this
-    return { key, questionEnd, hasCapitals, payloadSize, dnssecOk }
+    const { hash, questionEnd, edns, payloadSize } = this
+    return { hash, questionEnd, edns, payloadSize }
   }
+}
 
-  /**
-   * Copies the question's name, ASCII letters in lower case.
-   *
-   * @returns the offset behind the name; 0 if it is too long, compressed or cut off
-   */
-  #foldName(message: Uint8Array, length: number): number {
-    const folded = this.#folded
-    let capitals = 0
-    let at = headerOctets
-    for (;;) {
-      const labelOctets = octet(message, at)
-      const next = at + 1 + labelOctets
-      if (labelOctets > 63 || next > length || next - headerOctets > 255) return 0
-      folded[at - headerOctets] = labelOctets
-      if (labelOctets === 0) {
-        this.hasCapitals = capitals !== 0
-        return next
-      }
-      for (at++; at < next; at++) {
-        const value = octet(message, at)
-        const capital = value >= 0x41 && value <= 0x5a ? 0x20 : 0
-        capitals |= capital
-        folded[at - headerOctets] = value | capital
-      }
-    }
+/** Mixes one more number into a hash (the finalizer of MurmurHash3, with its constants). */
+export function mixHash(hash: number, value: number): number {
+  const mixed = Math.imul(hash ^ value, 0x85ebca6b)
+  return Math.imul(mixed ^ (mixed >>> 13), 0xc2b2ae35) | 0
+}
+
+/**
+ * Whether a message asks what another does: the same type and class of the same name, letter case aside.
+ *
+ * @param folded a message whose question is in lower case
+ * @param end offset behind the question of both
+ */
+export function asksTheSame(message: Uint8Array, folded: Uint8Array, end: number): boolean {
+  for (let at = questionStart; at < end - typeAndClassOctets; at++) {
+    const value = octet(message, at)
+    if (value !== folded[at] && (!isCapital(value) || (value | 0x20) !== folded[at])) return false
   }
+  for (let at = end - typeAndClassOctets; at < end; at++) {
+    if (message[at] !== folded[at]) return false
+  }
+  return true
+}
+
+/** Puts the name of a message's question in lower case. Its length octets are below any letter. */
+export function foldQuestion(message: Uint8Array, end: number): void {
+  for (let at = questionStart; at < end - typeAndClassOctets; at++) {
+    const value = octet(message, at)
+    if (isCapital(value)) message[at] = value | 0x20
+  }
+}
+
+/** ASCII letters only (RFC 4343 section 3). */
+function isCapital(value: number): boolean {
+  return value >= 0x41 && value <= 0x5a
 }
 
 /** A header of: QR 0, opcode QUERY, one question, no answer, no authority, at most one additional record. */
 function isPlainQuery(message: Uint8Array, length: number): boolean {
   return (
-    length > headerOctets &&
+    length > questionStart &&
     (octet(message, 2) & 0xf8) === 0 &&
     uint16(message, 4) === 1 &&
     uint16(message, 6) === 0 &&
     uint16(message, 8) === 0 &&
     uint16(message, 10) <= 1
   )
+}
+
+/** The offset behind the question's name; 0 if it is too long, compressed or cut off. */
+function findNameEnd(message: Uint8Array, length: number): number {
+  const limit = Math.min(length, questionStart + maximumNameOctets)
+  let at = questionStart
+  for (;;) {
+    const labelOctets = octet(message, at)
+    at += 1 + labelOctets
+    if (labelOctets > 63 || at > limit) return 0
+    if (labelOctets === 0) return at
+  }
+}
+
+/**
+ * Four octets at a time, each with the bit that tells capitals from small letters; type and class as they are.
+ *
+ * What else that bit brings together, such as `@` and the grave accent, is told apart by `asksTheSame`.
+ */
+function hashQuestion(message: Uint8Array, nameEnd: number, edns: EdnsUse): number {
+  let hash = 0
+  let at = questionStart
+  for (; at + 4 <= nameEnd; at += 4) {
+    const word =
+      octet(message, at) |
+      (octet(message, at + 1) << 8) |
+      (octet(message, at + 2) << 16) |
+      (octet(message, at + 3) << 24)
+    hash = Math.imul(hash ^ (word | 0x20202020), 0x01000193)
+    hash ^= hash >>> 15
+  }
+  for (; at < nameEnd; at++) hash = Math.imul(hash ^ (octet(message, at) | 0x20), 0x01000193)
+  const typeAndClass = (uint16(message, nameEnd) << 16) | uint16(message, nameEnd + 2)
+  return mixHash(mixHash(hash, typeAndClass), edns)
 }
 
 /** An OPT record (RFC 6891 section 6.1) of version 0 whose options fill it exactly. */

@@ -2,7 +2,7 @@
 const keptKeys = 1024
 
 /** The one key, several, or so many that they are not kept. */
-type Keys = string | Set<string> | typeof many
+type Keys = number | Set<number> | typeof many
 const many = Symbol('many')
 
 /**
@@ -19,21 +19,21 @@ export class TagIndex {
     return this.#keysByTag.size
   }
 
-  add(key: string, tags: readonly string[]): void {
+  add(key: number, tags: readonly string[]): void {
     for (const tag of tags) {
       const keys = this.#keysByTag.get(tag)
       if (keys === undefined) this.#keysByTag.set(tag, key)
-      else if (typeof keys === 'string') this.#keysByTag.set(tag, new Set([keys, key]))
+      else if (typeof keys === 'number') this.#keysByTag.set(tag, new Set([keys, key]))
       else if (keys !== many) this.#addTo(keys, tag, key)
     }
   }
 
-  remove(key: string, tags: readonly string[]): void {
+  remove(key: number, tags: readonly string[]): void {
     for (const tag of tags) {
       const keys = this.#keysByTag.get(tag)
       if (keys === undefined || keys === many) continue
-      if (typeof keys !== 'string') keys.delete(key)
-      if (keys === key || (typeof keys !== 'string' && keys.size === 0)) this.#keysByTag.delete(tag)
+      if (typeof keys !== 'number') keys.delete(key)
+      if (keys === key || (typeof keys !== 'number' && keys.size === 0)) this.#keysByTag.delete(tag)
     }
   }
 
@@ -42,15 +42,15 @@ export class TagIndex {
    *
    * @param all every key with its tags, to look through where they are many
    */
-  take(tag: string, all: () => Iterable<readonly [key: string, tags: readonly string[]]>): readonly string[] {
+  take(tag: string, all: () => Iterable<readonly [key: number, tags: readonly string[]]>): readonly number[] {
     const keys = this.#keysByTag.get(tag)
     this.#keysByTag.delete(tag)
     if (keys === undefined) return []
-    if (typeof keys === 'string') return [keys]
+    if (typeof keys === 'number') return [keys]
     return keys === many ? [...all()].filter(([, tags]) => tags.includes(tag)).map(([key]) => key) : [...keys]
   }
 
-  #addTo(keys: Set<string>, tag: string, key: string): void {
+  #addTo(keys: Set<number>, tag: string, key: number): void {
     keys.add(key)
     if (keys.size > keptKeys) this.#keysByTag.set(tag, many)
   }

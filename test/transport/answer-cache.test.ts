@@ -29,8 +29,11 @@ function filled(entry: Entry<Note>, query: Uint8Array): Buffer {
   return out.subarray(0, size)
 }
 
-function answer(changes: Partial<FinishedAnswer<Note>> = {}): FinishedAnswer<Note> {
-  return { octets: new Uint8Array(100), isComplete: true, tags: [], rotations: [], note: '', ...changes }
+/** An answer to a question, of so many octets. */
+function answer(question: string, changes: Partial<FinishedAnswer<Note>> = {}, size = 100): FinishedAnswer<Note> {
+  const octets = new Uint8Array(size)
+  octets.set(encodeQuery(question))
+  return { octets, isComplete: true, tags: [], rotations: [], note: '', ...changes }
 }
 
 const cacheOf = (limits: Partial<AnswerCacheLimits> = {}) =>
@@ -38,18 +41,38 @@ const cacheOf = (limits: Partial<AnswerCacheLimits> = {}) =>
 
 /** Puts an answer to `QUESTION` that carries these tags. */
 function put(cache: AnswerCache<Note>, question: string, ...tags: string[]): void {
-  cache.put(keyOf(question), limit, cache.epoch, answer({ tags, note: question }))
+  cache.put(keyOf(question), limit, cache.epoch, answer(question, { tags, note: question }))
 }
 
+/** What the cache has for a question. */
+const get = (cache: AnswerCache<Note>, question: string, payloadSize = limit): Entry<Note> | undefined =>
+  cache.get(keyOf(question), encodeQuery(question), payloadSize)
+
 const kept = (cache: AnswerCache<Note>, questions: readonly string[]) =>
-  questions.filter((question) => cache.get(keyOf(question), limit) !== undefined)
+  questions.filter((question) => get(cache, question) !== undefined)
+
+/** So many questions whose keys have one hash. */
+function sameHash(count: number): readonly string[] {
+  const byHash = new Map<number, string[]>()
+  // To the hash, `@` and the grave accent are one octet, as `A` and `a` are; so are `[` and `{`.
+  for (const a of '@`[{') {
+    for (const b of '@`[{') {
+      const question = `${a}x${b}.example. A`
+      const { hash } = keyOf(question)
+      const found = [...(byHash.get(hash) ?? []), question]
+      if (found.length === count) return found
+      byHash.set(hash, found)
+    }
+  }
+  throw new Error('no names of one hash')
+}
 
 describe('AnswerCache: keeps answers', () => {
   it('by their key, with their note', () => {
     const cache = cacheOf()
     put(cache, 'a.example. A')
-    expect(cache.get(keyOf('A.Example. A'), limit)?.note).to.equal('a.example. A')
-    expect(cache.get(keyOf('a.example. AAAA'), limit)).to.equal(undefined)
+    expect(get(cache, 'A.Example. A')?.note).to.equal('a.example. A')
+    expect(get(cache, 'a.example. AAAA')).to.equal(undefined)
     expect(cache.size).to.equal(1)
   })
 
@@ -92,11 +115,44 @@ describe('AnswerCache: keeps answers', () => {
 
   it('none that is too big for it, which is answered no less', () => {
     const cache = cacheOf({ maxOctets: 2000 })
-    const big = answer({ octets: new Uint8Array(5000), tags: ['a'] })
+    const big = answer('a.example. A', { tags: ['a'] }, 5000)
     expect(cache.put(keyOf('a.example. A'), 65_535, cache.epoch, big).octets).to.have.lengthOf(5000)
     expect(cache.size).to.equal(0)
     cache.invalidate(['a'])
     expect(cache.size).to.equal(0)
+  })
+})
+
+describe('AnswerCache: queries that look alike', () => {
+  /** Three names of one hash. */
+  const alike = sameHash(3)
+
+  it('get no answer but their own', () => {
+    const [first = '', second = '', third = ''] = alike
+    expect(new Set(alike.map((question) => keyOf(question).hash)).size).to.equal(1)
+    const cache = cacheOf()
+    put(cache, first, 'tag')
+    expect(get(cache, first)?.note).to.equal(first)
+    expect(get(cache, second)).to.equal(undefined)
+    put(cache, second, 'tag')
+    expect([first, second, third].map((question) => get(cache, question)?.note)).to.deep.equal([
+      undefined,
+      second,
+      undefined,
+    ])
+    cache.invalidate(['tag'])
+    expect(cache.size).to.equal(0)
+  })
+
+  it('get their answers in the letter case that they ask in, however the first one asked', () => {
+    const cache = cacheOf()
+    put(cache, 'WEB.Example. A')
+    const entry = get(cache, 'web.example. A')
+    expect(entry?.note).to.equal('WEB.Example. A')
+    for (const spelling of ['web.example. A', 'Web.EXAMPLE. A']) {
+      if (entry !== undefined)
+        expect(filled(entry, encodeQuery(spelling)).includes(spelling.slice(0, 3))).to.equal(true)
+    }
   })
 })
 
@@ -143,7 +199,7 @@ describe('AnswerCache: invalidation', () => {
     const cache = cacheOf()
     const { epoch } = cache
     cache.invalidate(['other'])
-    const entry = cache.put(keyOf('a.example. A'), limit, epoch, answer({ note: 'late' }))
+    const entry = cache.put(keyOf('a.example. A'), limit, epoch, answer('a.example. A', { note: 'late' }))
     expect(entry.note).to.equal('late')
     expect(cache.size).to.equal(0)
   })
@@ -151,28 +207,36 @@ describe('AnswerCache: invalidation', () => {
 
 describe('AnswerCache: the size that a client takes', () => {
   const key = keyOf('big.example. A')
-  const big = answer({ octets: new Uint8Array(1000), note: 'whole' })
-  const cut = answer({ octets: new Uint8Array(50), isComplete: false, note: 'cut' })
+  const big = answer('big.example. A', { note: 'whole' }, 1000)
+  const cut = answer('big.example. A', { isComplete: false, note: 'cut' }, 50)
 
   it('decides whether a whole answer serves it', () => {
     const cache = cacheOf()
     cache.put(key, 1232, cache.epoch, big)
-    expect(cache.get(key, 1232)?.note).to.equal('whole')
-    expect(cache.get(key, 1000)?.note).to.equal('whole')
-    expect(cache.get(key, 999)).to.equal(undefined)
+    expect(get(cache, 'big.example. A', 1232)?.note).to.equal('whole')
+    expect(get(cache, 'big.example. A', 1000)?.note).to.equal('whole')
+    expect(get(cache, 'big.example. A', 999)).to.equal(undefined)
   })
 
   it('is part of the key of an answer that had to be cut', () => {
     const cache = cacheOf()
     cache.put(key, 1232, cache.epoch, big)
     cache.put(key, 512, cache.epoch, cut)
-    expect([512, 600, 1232].map((each) => cache.get(key, each)?.note)).to.deep.equal(['cut', undefined, 'whole'])
+    expect([512, 600, 1232].map((each) => get(cache, 'big.example. A', each)?.note)).to.deep.equal([
+      'cut',
+      undefined,
+      'whole',
+    ])
   })
 
   it('finds an answer that was cut also where there is no whole one', () => {
     const cache = cacheOf()
     cache.put(key, 512, cache.epoch, cut)
-    expect([512, 600, 1232].map((each) => cache.get(key, each)?.note)).to.deep.equal(['cut', undefined, undefined])
+    expect([512, 600, 1232].map((each) => get(cache, 'big.example. A', each)?.note)).to.deep.equal([
+      'cut',
+      undefined,
+      undefined,
+    ])
   })
 
   it('makes no difference to invalidation', () => {
@@ -192,7 +256,7 @@ describe('AnswerCache: an answer for another query', () => {
   /** The finished answer, given to a query like this. */
   function fill(spelling: string, message: Parameters<typeof encodeQuery>[1] = {}): Buffer {
     const cache = cacheOf()
-    const entry = cache.put(key, limit, cache.epoch, answer({ octets: finished }))
+    const entry = cache.put(key, limit, cache.epoch, answer(question, { octets: finished }))
     return filled(entry, encodeQuery(spelling, message))
   }
 
@@ -219,7 +283,7 @@ describe('AnswerCache: an answer for another query', () => {
       key,
       limit,
       0,
-      answer({ octets: encodeQuery(question, { message: { rd: true, cd: true } }) }),
+      answer(question, { octets: encodeQuery(question, { message: { rd: true, cd: true } }) }),
     )
     const response = filled(entry, encodeQuery(question))
     expect([response[2], response[3]]).to.deep.equal([0, 0])
@@ -229,7 +293,7 @@ describe('AnswerCache: an answer for another query', () => {
     let now = 0x01020304
     const octets = Uint8Array.from([...finished, 0, 0, 0, 0])
     const live = { offset: finished.length, read: () => now }
-    const entry = cacheOf().put(key, limit, 0, answer({ octets, live }))
+    const entry = cacheOf().put(key, limit, 0, answer(question, { octets, live }))
     const tail = () => [...filled(entry, encodeQuery(question)).subarray(finished.length)]
     expect(tail()).to.deep.equal([1, 2, 3, 4])
     now = 0xffffffff
@@ -237,7 +301,7 @@ describe('AnswerCache: an answer for another query', () => {
   })
 
   it('is octets of its own: what is done to them does not reach the cache', () => {
-    const entry = cacheOf().put(key, limit, 0, answer({ octets: finished }))
+    const entry = cacheOf().put(key, limit, 0, answer(question, { octets: finished }))
     filled(entry, encodeQuery(question)).fill(0xff)
     expect([...filled(entry, encodeQuery(question))]).not.to.include(0xff)
   })
@@ -250,7 +314,7 @@ describe('AnswerCache: rotation', () => {
   /** The octets behind the question in several answers, in which records of two octets are rotated. */
   function rounds(tail: readonly number[], rotations: FinishedAnswer<Note>['rotations'], count: number): number[][] {
     const octets = Uint8Array.from([...query, ...tail])
-    const entry = cacheOf().put(key, limit, 0, answer({ octets, rotations }))
+    const entry = cacheOf().put(key, limit, 0, answer('web.example. A', { octets, rotations }))
     return Array.from({ length: count }, () => [...filled(entry, query).subarray(query.length)])
   }
 

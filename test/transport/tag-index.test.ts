@@ -5,15 +5,15 @@ import { TagIndex } from '../../src/transport/tag-index.ts'
 /** An index, with what it must be equal to: the tags of each key. */
 class Checked {
   readonly index = new TagIndex()
-  readonly tagsByKey = new Map<string, readonly string[]>()
+  readonly tagsByKey = new Map<number, readonly string[]>()
 
-  add(key: string, tags: readonly string[]): void {
+  add(key: number, tags: readonly string[]): void {
     this.remove(key)
     this.index.add(key, tags)
     this.tagsByKey.set(key, tags)
   }
 
-  remove(key: string): void {
+  remove(key: number): void {
     this.index.remove(key, this.tagsByKey.get(key) ?? [])
     this.tagsByKey.delete(key)
   }
@@ -27,7 +27,7 @@ class Checked {
   }
 }
 
-const key = fc.constantFrom('a', 'b', 'c', 'd')
+const key = fc.nat(3)
 const tag = fc.constantFrom('t', 'u', 'v')
 const step = fc.oneof(
   fc.record({ add: key, tags: fc.uniqueArray(tag) }),
@@ -53,21 +53,21 @@ describe('the index of tags', () => {
 
   it('finds the keys of a tag that very many have, also those that were removed and added since', () => {
     const checked = new Checked()
-    for (let number = 0; number < 3000; number++) checked.add(`key ${number}`, ['many', `tag ${number}`])
-    for (let number = 0; number < 3000; number += 3) checked.remove(`key ${number}`)
-    checked.add('one more', ['many'])
-    checked.add('another', ['other'])
+    for (let number = 0; number < 3000; number++) checked.add(number, ['many', `tag ${number}`])
+    for (let number = 0; number < 3000; number += 3) checked.remove(number)
+    checked.add(5000, ['many'])
+    checked.add(5001, ['other'])
     checked.take('tag 1')
     checked.take('many')
-    expect([...checked.tagsByKey.keys()]).to.deep.equal(['another'])
+    expect([...checked.tagsByKey.keys()]).to.deep.equal([5001])
     expect(checked.index.size).to.equal(1)
-    checked.add('again', ['many'])
+    checked.add(5002, ['many'])
     checked.take('many')
   })
 
   it('looks through all keys only where a tag has very many', () => {
     const index = new TagIndex()
-    for (let number = 0; number < 1000; number++) index.add(`key ${number}`, ['some'])
+    for (let number = 0; number < 1000; number++) index.add(number, ['some'])
     const none = (): never => {
       throw new Error('they are kept')
     }
