@@ -77,12 +77,19 @@ export function mixHash(hash: number, value: number): number {
  * @param end offset behind the question of both
  */
 export function asksTheSame(message: Uint8Array, folded: Uint8Array, end: number): boolean {
-  for (let at = questionStart; at < end - typeAndClassOctets; at++) {
-    const value = octet(message, at)
-    if (value !== folded[at] && (!isCapital(value) || (value | 0x20) !== folded[at])) return false
+  for (let at = questionStart; at < end; at++) {
+    if (message[at] !== folded[at]) return asksInCapitals(message, folded, at, end)
   }
-  for (let at = end - typeAndClassOctets; at < end; at++) {
-    if (message[at] !== folded[at]) return false
+  return true
+}
+
+/** As `asksTheSame`, of questions that are the same before `start`. */
+function asksInCapitals(message: Uint8Array, folded: Uint8Array, start: number, end: number): boolean {
+  const nameEnd = end - typeAndClassOctets
+  for (let at = start; at < end; at++) {
+    const asked = octet(message, at)
+    const small = at < nameEnd && isCapital(asked) ? asked | 0x20 : asked
+    if (small !== folded[at]) return false
   }
   return true
 }
