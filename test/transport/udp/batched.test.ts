@@ -76,12 +76,17 @@ function batchedSuite(libc: Libc): void {
       sinceTurn++
       return undefined
     })
-    const flood = new Worker(floodSource, { eval: true, workerData: { port: listener.address.port, count: 5000 } })
+    // The event loop stands still until more datagrams than that wait in the socket.
+    const sent = new Int32Array(new SharedArrayBuffer(4))
+    const flood = new Worker(floodSource, {
+      eval: true,
+      workerData: { port: listener.address.port, count: 5000, sent },
+    })
     let hasFlooded = false
     flood.on('message', () => {
       hasFlooded = true
     })
-    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 300) // what comes in by now waits in the socket
+    while (Atomics.load(sent, 0) < 2 * datagramsPerTurn) Atomics.wait(sent, 0, Atomics.load(sent, 0), 1000)
     const turn = (): void => {
       perTurn.push(sinceTurn)
       sinceTurn = 0
@@ -214,6 +219,7 @@ const { parentPort, workerData } = require('node:worker_threads')
 const socket = createSocket('udp4')
 let left = workerData.count
 const next = () => {
+  Atomics.notify(workerData.sent, 0, Atomics.add(workerData.sent, 0, 1))
   if (left-- === 0) { socket.close(); parentPort.postMessage('done') }
   else socket.send('flood', workerData.port, '127.0.0.1', next)
 }
