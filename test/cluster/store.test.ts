@@ -230,3 +230,18 @@ describe('ClusterStore: change events', () => {
     expect(store).to.include({ generation: 2, serial: 2 })
   })
 })
+
+describe('ClusterStore: replicas', () => {
+  it('can be fed in another thread: writes and change events are plain data', () => {
+    const [store, replica] = [filled(), new ClusterStore({ now: () => 5999 })]
+    const events: ChangeEvent[] = []
+    store.onChange((event) => events.push(event))
+    replica.replace(...structuredClone([kinds, objects] as const))
+    for (const each of [store, replica])
+      each.put(structuredClone(service('shop', 'new', { clusterIPs: ['10.96.0.9'] })))
+    expect(replica.servicesAt('10.96.0.9')).to.deep.equal(store.servicesAt('10.96.0.9'))
+    expect(replica.slicesOf('shop', 'db')).to.deep.equal(store.slicesOf('shop', 'db'))
+    expect(structuredClone(events)).to.deep.equal(events)
+    expect(events).to.have.length(1)
+  })
+})

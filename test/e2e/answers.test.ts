@@ -5,6 +5,7 @@ import { decodeMessage } from '../../src/dns/wire/decode.ts'
 import { query } from '../dns/messages.ts'
 import { octetsOf } from '../server/harness.ts'
 import { openClient } from '../transport/tcp/client.ts'
+import { isBatchedHere } from '../transport/udp/batched-here.ts'
 import { dig, digText } from './dig.ts'
 import { Program, root, shop, until } from './program.ts'
 
@@ -182,3 +183,25 @@ function rcodesById(inbox: readonly string[]): number[] {
   const responses = inbox.map((message) => decodeMessage(Buffer.from(message, 'latin1')))
   return responses.toSorted((left, right) => left.id - right.id).map(({ rcode }) => rcode)
 }
+
+describe('dig, asking on all addresses', () => {
+  for (const mode of ['auto', 'dgram']) {
+    it(`of a server with --udp ${mode}, which says how it reads`, async () => {
+      const program = await new Program(['serve', '-f', shop, '--listen', '0.0.0.0:0', '--udp', mode]).listening()
+      const isBatched = mode === 'auto' && isBatchedHere
+      await until(
+        () => program.out.some((line) => line === `[INFO] udp: ${isBatched ? 'recvmmsg and sendmmsg' : 'node:dgram'}`),
+        'the way',
+      )
+      // dig takes no answer from an address that it did not ask.
+      for (const address of isBatched ? ['127.0.0.1', '127.0.0.2', '127.77.7.7'] : ['127.0.0.1']) {
+        for (const name of [`web.${zone}`, `web.${zone}`]) {
+          expect((await dig(program.port(), `@${address}`, name)).answer).to.deep.equal([
+            `web.${zone}. 5 IN A 10.96.0.20`,
+          ])
+        }
+      }
+      expect((await program.stop()).code).to.equal(0)
+    })
+  }
+})

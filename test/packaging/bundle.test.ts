@@ -4,6 +4,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'chai'
 import { type Bundle, bundle } from '../../scripts/bundle.ts'
+import { startServer } from '../../scripts/server-process.ts'
+import { isBatchedHere } from '../transport/udp/batched-here.ts'
 
 const root = join(import.meta.dirname, '../..')
 const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
@@ -46,6 +48,15 @@ describe('the bundle', () => {
     expect(run('query', 'web.shop.svc.cluster.local', 'A', '-f', shop)).to.match(
       /web\.shop\.svc\.cluster\.local\.\s+5\s+IN\s+A\s/,
     )
+  })
+
+  it('reads and writes datagrams in batches: what is native came with it', async function () {
+    if (!isBatchedHere) this.skip()
+    const shop = join(root, 'fixtures/shop')
+    const serve = ['serve', '-f', shop, '--listen', '127.0.0.1:0', '--udp', 'batched']
+    const server = await startServer([process.execPath, built.file, ...serve])
+    await server.stop()
+    expect(readFileSync(built.licenses, 'utf8')).to.match(/^koffi \d/m)
   })
 
   it('comes with the licence of every package in it', () => {

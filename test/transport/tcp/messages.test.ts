@@ -2,7 +2,13 @@ import { once } from 'node:events'
 import type { Socket } from 'node:net'
 import { setImmediate } from 'node:timers/promises'
 import { expect } from 'chai'
-import { ListenError, type Peer } from '../../../src/transport/listener.ts'
+import {
+  type FinishedAnswers,
+  ListenError,
+  noAnswer,
+  type Peer,
+  type StreamHandler,
+} from '../../../src/transport/listener.ts'
 import { openTcp } from '../../../src/transport/tcp/server.ts'
 import { until } from '../until.ts'
 import { frames } from './client.ts'
@@ -53,6 +59,70 @@ describe('TCP messages', () => {
       expect(await asker.ask(message)).to.equal(message)
     })
   }
+
+  describe('with a finished answer', () => {
+    /** Finished for what begins with `f`, at once for `n`, later for `l`. */
+    const handler: StreamHandler = Object.assign(
+      (message: Uint8Array) => {
+        const answer = Buffer.from(`made of ${Buffer.from(message).toString('latin1')}`)
+        return message[0] === 0x6c ? Promise.resolve(answer) : answer
+      },
+      {
+        finished(message: Uint8Array, length: number, _peer: Peer, out: Uint8Array) {
+          if (message[0] !== 0x66) return noAnswer
+          const text = Buffer.from(message.subarray(0, length)).toString('latin1')
+          return Buffer.from(out.buffer, out.byteOffset).write(`copied for ${text}`)
+        },
+      },
+    )
+
+    it('get it, each in its frame and in their order, among others', async () => {
+      const listener = await open(handler)
+      const asker = await client(listener)
+      const questions = ['f1', 'f2', 'n3', 'f4', 'n5', 'n6', 'f7', 'f8', 'f9']
+      asker.send(...questions)
+      const expected = questions.map((text) => `${text.startsWith('f') ? 'copied for' : 'made of'} ${text}`)
+      await until(() => asker.inbox().length === questions.length)
+      expect(asker.inbox()).to.deep.equal(expected)
+      expect(listener.counters).to.include({ received: 9, sent: 9 })
+    })
+
+    it('get it while an earlier question waits for its own', async () => {
+      const asker = await client(await open(handler))
+      asker.send('later', 'f1', 'f2')
+      await until(() => asker.inbox().length === 3)
+      expect(asker.inbox()).to.deep.equal(['copied for f1', 'copied for f2', 'made of later'])
+    })
+
+    it('get it from one write, and from several where one has no room', async () => {
+      const finished: FinishedAnswers = (_message, _length, _peer, out) => {
+        out.fill(0x78, 0, 30_000)
+        return 30_000
+      }
+      const long = Object.assign(() => undefined, { finished })
+      const listener = await open(long)
+      const asker = await client(listener)
+      asker.send(...Array.from({ length: 50 }, (_, number) => `${number}`))
+      await until(() => asker.inbox().length === 50)
+      expect(asker.inbox()).to.deep.equal(Array(50).fill('x'.repeat(30_000)))
+      expect(listener.counters).to.include({ received: 50, sent: 50 })
+    })
+
+    it('end the connection where making it fails, behind what was made', async () => {
+      const failing = Object.assign(echo.bind(undefined), {
+        finished(message: Uint8Array) {
+          if (message[0] === 0x21) throw new Error('on purpose')
+          return noAnswer
+        },
+      })
+      const listener = await open(failing)
+      const asker = await client(listener)
+      asker.send('good', '!', 'lost')
+      await until(() => asker.isClosed())
+      expect(asker.inbox()).to.deep.equal(['good'])
+      expect(listener.counters).to.include({ failed: 1, received: 2 })
+    })
+  })
 
   it('may come one octet at a time', async () => {
     const asker = await client(await open(echo))
