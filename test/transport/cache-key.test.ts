@@ -36,6 +36,16 @@ const withOpt = (change: (octets: Uint8Array) => void = () => {}) => {
   return octets
 }
 
+/** A query whose OPT record has an option: RFC 6891 section 6.1.2. */
+function withOption(code: number, data: string): Uint8Array {
+  const octets = Buffer.from(data, 'hex')
+  const option = Buffer.concat([Buffer.of(0, code, 0, octets.length), octets])
+  const opt = withOpt((query) => {
+    query[optAt + 10] = option.length
+  })
+  return Buffer.concat([opt, option])
+}
+
 const same: readonly { title: string; left: Uint8Array; right: Uint8Array }[] = [
   { title: 'the id', left: encodeQuery(ask), right: encodeQuery(ask, { message: { id: 1 } }) },
   {
@@ -45,6 +55,8 @@ const same: readonly { title: string; left: Uint8Array; right: Uint8Array }[] = 
   },
   { title: 'letter case', left: encodeQuery(ask), right: encodeQuery('WEB.exAMple. A') },
   { title: 'the payload size', left: withOpt(), right: encodeQuery(ask, { edns: { payloadSize: 4096 } }) },
+  { title: 'a cookie (RFC 7873)', left: withOpt(), right: withOption(10, '0011223344556677') },
+  { title: 'padding (RFC 7830)', left: withOpt(), right: withOption(12, '00'.repeat(64)) },
   { title: 'what follows the message', left: encodeQuery(ask), right: Uint8Array.from([...encodeQuery(ask), 1, 2]) },
 ]
 
