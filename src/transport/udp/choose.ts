@@ -1,6 +1,7 @@
 import { openBatchedWith } from './batched.ts'
 import { openDgram } from './dgram.ts'
 import { type Libc, loadLibc, NoBatchedUdpError } from './libc.ts'
+import { requireBatches } from './open-socket.ts'
 import type { OpenUdp } from './socket.ts'
 
 /** What may be asked for: `auto` is `batched` where that can be had, else `dgram`. */
@@ -23,7 +24,9 @@ export interface ChosenUdp {
 export async function chooseUdp(mode: UdpMode, load: () => Promise<Libc> = loadLibc): Promise<ChosenUdp> {
   if (mode === 'dgram') return { open: openDgram, description: 'node:dgram' }
   try {
-    return { open: openBatchedWith(await load()), description: 'recvmmsg and sendmmsg' }
+    const libc = await load()
+    requireBatches(libc)
+    return { open: openBatchedWith(libc), description: 'recvmmsg and sendmmsg' }
   } catch (error) {
     if (mode === 'batched' || !(error instanceof NoBatchedUdpError)) throw error
     return { open: openDgram, description: `node:dgram (${error.message})` }

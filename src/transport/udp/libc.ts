@@ -76,7 +76,10 @@ export class NoBatchedUdpError extends ServerError {
 /** It is an optional dependency: where npm found no binary for the machine, it is not there. */
 async function loadKoffi(): Promise<Koffi> {
   try {
-    return (await import('koffi')).default
+    const { default: koffi } = await import('koffi')
+    // It is not documented yet, and may change (koffi 2.15, CHANGELOG).
+    if (typeof koffi.node.poll !== 'function') throw new Error('it has no node.poll')
+    return koffi
   } catch (error) {
     throw new NoBatchedUdpError(`koffi cannot be loaded: ${firstLine(messageOf(error))}`, { cause: error })
   }

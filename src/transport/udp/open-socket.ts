@@ -1,6 +1,6 @@
 import { getSystemErrorName } from 'node:util'
 import { type ListenAddress, ListenError } from '../listener.ts'
-import type { Libc } from './libc.ts'
+import { type Libc, NoBatchedUdpError } from './libc.ts'
 import { AF_INET, AF_INET6, addressFamilyOf, encodeSockaddr, SockaddrPeer, sockaddrOctets } from './sockaddr.ts'
 import { defaultReceiveBufferOctets, type UdpOptions } from './socket.ts'
 
@@ -56,6 +56,24 @@ export function openSocket(libc: Libc, at: ListenAddress, options: UdpOptions): 
   } catch (error) {
     libc.close(fd)
     throw error
+  }
+}
+
+/**
+ * Tries whether the kernel lets us have batches: a sandbox may refuse what it does not know.
+ *
+ * @throws NoBatchedUdpError
+ */
+export function requireBatches(libc: Libc): void {
+  const fd = libc.socket(AF_INET, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0)
+  if (fd < 0) throw new NoBatchedUdpError(`the system refuses a socket: ${getSystemErrorName(fd)}`)
+  try {
+    for (const call of ['recvmmsg', 'sendmmsg'] as const) {
+      const result = libc[call](fd, 0, 0) // of no datagrams
+      if (result < 0) throw new NoBatchedUdpError(`the system refuses ${call}: ${getSystemErrorName(result)}`)
+    }
+  } finally {
+    libc.close(fd)
   }
 }
 

@@ -1,3 +1,4 @@
+import { constants } from 'node:os'
 import { expect } from 'chai'
 import { chooseUdp, type UdpMode } from '../../../src/transport/udp/choose.ts'
 import { openDgram } from '../../../src/transport/udp/dgram.ts'
@@ -22,6 +23,19 @@ describe('choosing how UDP is read and written', () => {
       description: 'node:dgram (no batched UDP: this is a test)',
     })
   })
+
+  for (const call of ['recvmmsg', 'sendmmsg'] as const) {
+    it(`takes node:dgram in a sandbox that refuses ${call}`, async function () {
+      if (!isBatchedHere) this.skip()
+      const libc = await loadLibc()
+      const { open, description } = await chooseUdp('auto', async () => ({
+        ...libc,
+        [call]: () => -constants.errno.ENOSYS,
+      }))
+      expect(open).to.equal(openDgram)
+      expect(description).to.equal(`node:dgram (no batched UDP: the system refuses ${call}: ENOSYS)`)
+    })
+  }
 
   it('does not, where batches are asked for', async () => {
     const error = await failure('batched', notHere)
