@@ -49,7 +49,7 @@ export function createResponder<T extends Transport>(
   return Object.assign(respond, { finished }) as Handlers[T] // over UDP an answer is one message: see answerFresh
 }
 
-/** The hot path: no parsing, no promise, and of new memory only the key. */
+/** The hot path: no parsing, no promise, no new memory where nobody observes. */
 function finishedAnswers(options: ResponderOptions, key: CacheKeyReader, isObserved: boolean): FinishedAnswers {
   const { cache, transport } = options
   return (message, length, peer, out) => {

@@ -1,7 +1,7 @@
 /**
  * transport: turns sockets into messages and back. Knows octets, not zones.
  *
- * udp/ and tcp/ are the listeners; both hand each message to a handler. answer-cache.ts stands in front of
+ * udp/ and tcp/ are the listeners; both copy finished answers out, and hand all other messages to a handler. answer-cache.ts stands in front of
  * what makes answers. Start here.
  */
 import { messageOf, ServerError } from '../util/errors.ts'

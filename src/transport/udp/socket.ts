@@ -1,8 +1,9 @@
 /**
  * udp: one socket, datagrams in, datagrams out.
  *
- * This file is the interface. `dgram.ts` fills it everywhere; a filling that reads and writes in batches comes
- * later. Both pass test/contract/udp-socket.ts. The one in use is chosen once, at start.
+ * This file is the interface, with two fillings: `dgram.ts` everywhere, and on Linux `batched.ts`, which reads and writes
+ * many datagrams with one call (docs/decisions/007-udp-in-batches.md). Both pass test/contract/udp-socket.ts. `choose.ts`
+ * chooses one, once, at start.
  */
 import type { ListenAddress, Listener, MessageHandler } from '../listener.ts'
 
