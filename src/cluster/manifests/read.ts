@@ -1,9 +1,10 @@
 /**
  * cluster/manifests: a cluster from plain manifests on disk.
  *
- * Texts become values with places (yaml.ts), values drafts of objects, each validated by itself (collect.ts, kinds/)
- * and with the others (check.ts); fill.ts makes the cluster of them, with the addresses and EndpointSlices that an API
- * server and its controllers would add; warnings/ tells what of it will surprise. source.ts feeds it to the store, and again when a file changes (watch.ts).
+ * Texts become values with places (yaml.ts, and json.ts for what is plain JSON), values drafts of objects, each
+ * validated by itself (collect.ts, kinds/) and with the others (check.ts); fill.ts makes the cluster of them, with the
+ * addresses and EndpointSlices that an API server and its controllers would add; warnings/ tells what of it will
+ * surprise. source.ts feeds it to the store, and again when a file changes (watch.ts).
  * Only yaml.ts imports yaml, watch.ts chokidar. Start here.
  */
 import { resolve } from 'node:path'

@@ -1,6 +1,8 @@
 import { collectObjects } from './collect.ts'
 import type { Draft, WorkloadDraft } from './drafts.ts'
 import type { Place, Problem, Report } from './errors.ts'
+import { parseJson } from './json.ts'
+import type { Value } from './value.ts'
 import { parseYaml } from './yaml.ts'
 
 export interface ManifestText {
@@ -37,8 +39,14 @@ function readOne(file: string, text: string): Reading {
   const otherKinds = new Map<string, number>()
   const { problems, report } = problemList()
   const collection = { drafts, workloads, otherKinds, report }
-  for (const document of parseYaml(file, text, report)) collectObjects(document, collection)
+  for (const document of parse(file, text, report)) collectObjects(document, collection)
   return { file, text, drafts, workloads, otherKinds, problems }
+}
+
+/** JSON is YAML, too: which of the two reads it makes no difference but of time. */
+function parse(file: string, text: string, report: Report): Value[] {
+  const json = parseJson(file, text)
+  return json === undefined ? parseYaml(file, text, report) : [json]
 }
 
 /** A list of problems, and what adds to it. */

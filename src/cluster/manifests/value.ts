@@ -9,6 +9,9 @@ export type Value =
   | { readonly kind: 'boolean'; readonly at: Place; readonly boolean: boolean; readonly source: string }
   | { readonly kind: 'null'; readonly at: Place }
 
+/** Far more than any Kubernetes object has; what is nested deeper is no manifest. */
+export const maxDepth = 100
+
 const longestQuote = 60
 
 /** The words for a value in `found …`; nothing at all counts as null does. */

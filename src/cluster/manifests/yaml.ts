@@ -15,10 +15,7 @@ import {
 } from 'yaml'
 import { messageOf } from '../../util/errors.ts'
 import type { Place, Report } from './errors.ts'
-import type { Value } from './value.ts'
-
-/** Far more than any Kubernetes object has; what is nested deeper is no manifest. */
-const maxDepth = 100
+import { maxDepth, type Value } from './value.ts'
 
 /**
  * Reads every document of a YAML or JSON text, with the place of each part; empty documents are left out.
