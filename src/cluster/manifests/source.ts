@@ -5,6 +5,7 @@ import { type ClusterObject, kinds } from '../model.ts'
 import type { ClusterSink, ClusterSource } from '../source.ts'
 import { formatProblem, ManifestError } from './errors.ts'
 import { diskFiles, standardInput } from './files.ts'
+import { Pace, systemTimer, type Timer } from './pace.ts'
 import { type ManifestSet, type ReadOptions, readManifests } from './read.ts'
 import { type Watching, watchPaths } from './watch.ts'
 
@@ -12,10 +13,9 @@ export interface ManifestSourceOptions extends ReadOptions {
   readonly logger: Logger
   /** False: what is read at the start stays. */
   readonly watch?: boolean
+  /** By which it waits for quiet: the system's, unless another is given. */
+  readonly timer?: Timer
 }
-
-/** How long all must be quiet before a change is read: a save is several events, a checkout many. */
-const quietMs = 50
 
 /**
  * The cluster that manifests describe; see `readManifests` for `paths`.
@@ -37,10 +37,10 @@ class ManifestFeed {
   readonly #sink: ClusterSink
   readonly #logger: Logger
   readonly #toldKinds = new Set<string>()
+  readonly #pace: Pace
   #watching: Watching | undefined
-  #timer: NodeJS.Timeout | undefined
-  /** Rises with every change on disk: what was read before the last one is out of date. */
-  #changes = 0
+  /** What was bad was read while something changed, and has not been told: it may have been half of a save. */
+  #isInDoubt = false
   /** What was last reported wrong; empty while the manifests are good. */
   #wrong = ''
   /** How many warnings were last told of. */
@@ -51,6 +51,7 @@ class ManifestFeed {
     this.#options = { files: diskFiles(), memory: new Map(), ...options }
     this.#sink = sink
     this.#logger = options.logger
+    this.#pace = new Pace(() => this.#reload(), options.timer ?? systemTimer)
   }
 
   async start(signal: AbortSignal): Promise<void> {
@@ -74,23 +75,21 @@ class ManifestFeed {
 
   #watch(): Promise<Watching> {
     return watchPaths(this.#paths, {
-      onChange: () => {
-        this.#changes++
-        clearTimeout(this.#timer)
-        this.#timer = setTimeout(() => {
-          this.#reload().catch((error: unknown) => this.#logger.error(`manifests: ${messageOf(error)}`))
-        }, quietMs)
-      },
+      onChange: () => this.#pace.change(),
       onError: (error) => this.#logger.warning(`manifests: changes may go unseen: ${messageOf(error)}`),
     })
   }
 
   async #reload(): Promise<void> {
-    const seen = this.#changes
-    const set = await readManifests(this.#paths, this.#options)
-    if (seen !== this.#changes || this.#watching === undefined) return
-    if (set.problems.length > 0) this.#refuse(set)
-    else this.#feed(set, this.#wrong === '' ? 'changed' : 'good again')
+    try {
+      const set = await readManifests(this.#paths, this.#options)
+      if (this.#watching === undefined) return
+      if (set.problems.length === 0) this.#feed(set, this.#wrong === '' ? 'changed' : 'good again')
+      else if (!this.#pace.isBehind || this.#isInDoubt) this.#refuse(set)
+      this.#isInDoubt = set.problems.length > 0 && this.#pace.isBehind
+    } catch (error) {
+      this.#logger.error(`manifests: ${messageOf(error)}`)
+    }
   }
 
   #feed(set: ManifestSet, event: string): void {
@@ -131,7 +130,7 @@ class ManifestFeed {
   }
 
   async #stop(): Promise<void> {
-    clearTimeout(this.#timer)
+    this.#pace.stop()
     const watching = this.#watching
     this.#watching = undefined
     await watching?.close()

@@ -4,11 +4,12 @@ import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { expect } from 'chai'
 import { ManifestError } from '../../../src/cluster/manifests/errors.ts'
-import { diskFiles } from '../../../src/cluster/manifests/files.ts'
-import { manifestSource } from '../../../src/cluster/manifests/source.ts'
+import { diskFiles, type ManifestFiles } from '../../../src/cluster/manifests/files.ts'
+import { type ManifestSourceOptions, manifestSource } from '../../../src/cluster/manifests/source.ts'
 import type { ClusterObject, Kind } from '../../../src/cluster/model.ts'
 import type { ClusterSink } from '../../../src/cluster/source.ts'
 import { createLogger } from '../../../src/util/log.ts'
+import { ManualTimer } from './manual-timer.ts'
 import { named, object, pod, serviceImport } from './support.ts'
 
 /** How long a good change may take until it is live. */
@@ -191,6 +192,56 @@ describe('manifestSource', () => {
     expect(feed.pods).to.deep.equal(['c'])
   })
 
+  describe('while something changes all the time', () => {
+    let timer: ManualTimer
+
+    beforeEach(() => {
+      timer = new ManualTimer(() => feed.wake())
+    })
+
+    /** Resolves when the change has been seen. */
+    async function noticed(change: () => Promise<unknown>): Promise<void> {
+      const before = timer.calls
+      await change()
+      await feed.until(() => timer.calls > before)
+    }
+
+    it('makes live what is written, never quiet for 50 ms', async () => {
+      await feed.start([folder], { timer })
+      for (let time = 40; feed.calls.length === 1; time += 40) {
+        await put('.new', named(`p${time}`, pod()))
+        await noticed(() => rename(join(folder, '.new'), join(folder, 'web.yaml')))
+        timer.goTo(time)
+      }
+      expect(feed.pods[0]).to.match(/^p\d+$/)
+    })
+
+    const errors = () => feed.lines.filter((line) => line.startsWith('[ERROR]'))
+
+    for (const { title, second, told } of [
+      { title: 'forgets what was bad, and is good the next time', second: pod(), told: 0 },
+      { title: 'tells what is bad two times', second: 'still bad', told: 2 },
+    ]) {
+      it(title, async () => {
+        const files = new HeldFiles(() => feed.wake())
+        await feed.start([folder], { timer, files })
+        const held = files.hold()
+        await noticed(() => put('web.yaml', 'half of a save'))
+        timer.goTo(1000)
+        await feed.until(() => held.length === 1)
+        await noticed(() => put('web.yaml', second))
+        timer.goTo(2000)
+        held[0]?.()
+        await feed.until(() => held.length === 2)
+        expect(errors()).to.deep.equal([])
+        await noticed(() => put('web.yaml', 'half of another'))
+        held[1]?.()
+        await feed.until(() => feed.calls.length > 1 || errors().length > 1)
+        expect(errors().length).to.equal(told)
+      })
+    }
+  })
+
   it('feeds no more once it is aborted', async () => {
     await start('.')
     feed.abort()
@@ -202,7 +253,7 @@ describe('manifestSource', () => {
   })
 
   it('reads standard input, and watches nothing for it', async () => {
-    await feed.start(['-'], Readable.from([pod()]))
+    await feed.start(['-'], { files: diskFiles(Readable.from([pod()])) })
     expect(feed.pods).to.deep.equal(['web'])
   })
 })
@@ -218,12 +269,12 @@ class Feed implements ClusterSink {
     return this.calls.at(-1)?.pods ?? []
   }
 
-  start(paths: readonly string[], input: NodeJS.ReadableStream = Readable.from([])): Promise<void> {
+  start(paths: readonly string[], options: Partial<ManifestSourceOptions> = {}): Promise<void> {
     const logger = createLogger((line) => {
       this.lines.push(line)
-      this.#wake()
+      this.wake()
     }, 'debug')
-    const source = manifestSource(paths, { logger, files: diskFiles(input) })
+    const source = manifestSource(paths, { logger, ...options })
     return source.start(this, this.#abort.signal)
   }
 
@@ -244,21 +295,21 @@ class Feed implements ClusterSink {
     const before = this.calls.length
     await change()
     const began = performance.now()
-    await this.#until(() => this.calls.length > before)
+    await this.until(() => this.calls.length > before)
     return performance.now() - began
   }
 
   async lineAfter(part: string, change: () => Promise<unknown>): Promise<void> {
     const before = this.lines.length
     await change()
-    await this.#until(() => this.lines.slice(before).some((line) => line.includes(part)))
+    await this.until(() => this.lines.slice(before).some((line) => line.includes(part)))
   }
 
   replace(kinds: readonly Kind[], objects: readonly ClusterObject[]): void {
     const pods = objects.filter(({ kind }) => kind === 'Pod').map(({ name }) => name)
     this.calls.push({ kinds, pods })
     // What the source logs with this call belongs to it.
-    queueMicrotask(() => this.#wake())
+    queueMicrotask(() => this.wake())
   }
 
   put(): void {
@@ -269,12 +320,44 @@ class Feed implements ClusterSink {
     throw new Error('not called by this source')
   }
 
-  async #until(condition: () => boolean): Promise<void> {
+  async until(condition: () => boolean): Promise<void> {
     while (!condition()) await new Promise<void>((resolve) => this.#waiting.add(resolve))
   }
 
-  #wake(): void {
+  /** Has what is waited for looked at again. */
+  wake(): void {
     for (const resolve of this.#waiting) resolve()
     this.#waiting.clear()
+  }
+}
+
+/** The disk, where the end of a reading can be put off. */
+class HeldFiles implements ManifestFiles {
+  readonly #disk = diskFiles()
+  readonly #onHeld: () => void
+  #held: (() => void)[] | undefined
+
+  constructor(onHeld: () => void) {
+    this.#onHeld = onHeld
+  }
+
+  list(path: string): Promise<readonly string[]> {
+    return this.#disk.list(path)
+  }
+
+  async read(file: string): Promise<string> {
+    const text = await this.#disk.read(file)
+    await new Promise<void>((resolve) => {
+      if (this.#held === undefined) return resolve()
+      this.#held.push(resolve)
+      this.#onHeld()
+    })
+    return text
+  }
+
+  /** From now on each file that has been read waits: what ends that is added to this list. */
+  hold(): readonly (() => void)[] {
+    this.#held = []
+    return this.#held
   }
 }

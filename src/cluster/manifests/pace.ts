@@ -1,0 +1,76 @@
+/** What tells time and wakes: the system's, or, for tests, one that is moved by hand. */
+export interface Timer {
+  /** Milliseconds since some moment. */
+  now(): number
+  /** @returns what calls it off */
+  after(ms: number, run: () => void): () => void
+}
+
+export const systemTimer: Timer = {
+  now: () => performance.now(),
+  after: (ms, run) => {
+    const timeout = setTimeout(run, ms)
+    return () => clearTimeout(timeout)
+  },
+}
+
+/** How long all must be quiet before a change is read: a save is several events, a checkout many. */
+const quietMs = 50
+
+/** How long a change waits for quiet: where something is always written, changes are read nevertheless. */
+const patienceMs = 250
+
+/** Decides when changes are read: soon after the last one, never much later than the first, and one time after another. */
+export class Pace {
+  readonly #timer: Timer
+  readonly #read: () => Promise<void>
+  /** When the first change came that no reading has taken up; undefined where all are. */
+  #since: number | undefined
+  #callOff: () => void = () => {}
+  #isReading = false
+  /** The time to read came while the reading before was still under way. */
+  #isDue = false
+  #isStopped = false
+
+  /** @param read reads all that has changed so far; has to settle, and never to reject */
+  constructor(read: () => Promise<void>, timer: Timer) {
+    this.#read = read
+    this.#timer = timer
+  }
+
+  /** Whether anything has changed since the last reading began. */
+  get isBehind(): boolean {
+    return this.#since !== undefined
+  }
+
+  change(): void {
+    if (this.#isStopped) return
+    const now = this.#timer.now()
+    this.#since ??= now
+    this.#callOff()
+    this.#callOff = this.#timer.after(Math.min(quietMs, this.#since + patienceMs - now), () => this.#begin())
+  }
+
+  /** A reading that is under way goes on, and is the last one. */
+  stop(): void {
+    this.#isStopped = true
+    this.#callOff()
+  }
+
+  #begin(): void {
+    if (this.#isReading) {
+      this.#isDue = true
+      return
+    }
+    this.#isReading = true
+    this.#since = undefined
+    void this.#read().then(() => this.#end())
+  }
+
+  #end(): void {
+    this.#isReading = false
+    if (!this.#isDue || this.#isStopped) return
+    this.#isDue = false
+    this.#begin()
+  }
+}
