@@ -20,6 +20,10 @@ export class Collection<T extends ClusterObject> {
     return this.#byKey.get(key)
   }
 
+  get size(): number {
+    return this.#byKey.size
+  }
+
   keys(): IterableIterator<string> {
     return this.#byKey.keys()
   }

@@ -17,7 +17,7 @@ export interface ClusterSink {
   expectSync(): void
   /** All kinds are in for the first time since `expectSync`. */
   synced(): void
-  /** Makes `objects` all there is of `kinds`; of what stays equal nothing is invalidated. */
+  /** Makes `objects` all there is of `kinds`; of what stays equal nothing is invalidated. The same object costs least. */
   replace(kinds: readonly Kind[], objects: readonly ClusterObject[]): void
   put(object: ClusterObject): void
   remove(key: ObjectKey): void

@@ -150,12 +150,17 @@ export class ClusterStore implements ClusterSink {
 
   replace(kinds: readonly Kind[], objects: readonly ClusterObject[]): void {
     const touched = new Set<Tag>()
-    const kept = new Set(objects.map((object) => `${object.kind} ${keyOf(object)}`))
-    for (const kind of kinds) {
-      const gone = [...this.#collections[kind].keys()].filter((key) => !kept.has(`${kind} ${key}`))
+    const kept = new Map<Kind, Set<string>>(kinds.map((kind) => [kind, new Set()]))
+    for (const object of objects) {
+      const key = keyOf(object)
+      kept.get(object.kind)?.add(key)
+      this.#set(object.kind, key, object, touched)
+    }
+    for (const [kind, keys] of kept) {
+      if (this.#collections[kind].size === keys.size) continue
+      const gone = [...this.#collections[kind].keys()].filter((key) => !keys.has(key))
       for (const key of gone) this.#set(kind, key, undefined, touched)
     }
-    for (const object of objects) this.#set(object.kind, keyOf(object), object, touched)
     this.#publish(touched)
   }
 
@@ -175,7 +180,7 @@ export class ClusterStore implements ClusterSink {
     // Each kind has the collection of its own objects, which the compiler cannot follow through a union.
     const collection = this.#collections[kind] as Collection<ClusterObject>
     const previous = collection.get(key)
-    if (isDeepStrictEqual(previous, object)) return
+    if (previous === object || isDeepStrictEqual(previous, object)) return
     collection.set(key, object)
     if (kind === 'Service') this.#nameService(key, object !== undefined)
     // `any` also where no look-up finds the object, as a Pod that has no address yet.

@@ -1,4 +1,4 @@
-import type { Address, EndpointSlice, Labels, Namespace, Service, ServiceImport, ServicePort } from '../model.ts'
+import type { EndpointSlice, Labels, Namespace, Pod, Service, ServiceImport, ServicePort } from '../model.ts'
 import type { Family } from './addresses.ts'
 import type { Place } from './errors.ts'
 
@@ -82,7 +82,8 @@ export interface PodDraft extends PodTemplate {
   readonly at: Place
   readonly namespace: string
   readonly name: string
-  readonly podIPs: readonly Address[]
+  /** `podIPs` holds what the manifest claims. */
+  readonly object: Pod
   /** Whether fill.ts gives it an address, should it have none. */
   readonly runs: boolean
   readonly ready: boolean

@@ -21,21 +21,27 @@ const reserved = { service: [1, 10], pod: [1] } as const
 /** Gives out addresses that manifests leave open, each once, and reports who gets none. */
 export class AddressPool {
   readonly #ranges: Ranges
-  readonly #taken: Set<Address>
+  readonly #claimed: () => Iterable<Address>
   readonly #report: Report
+  /** Undefined until somebody asks. */
+  #taken: Set<Address> | undefined
 
-  constructor(ranges: Ranges, taken: Iterable<Address>, report: Report) {
+  /** @param claimed those that are given to nobody; called where somebody asks, and then once */
+  constructor(ranges: Ranges, claimed: () => Iterable<Address>, report: Report) {
     this.#ranges = ranges
-    this.#taken = new Set(taken)
+    this.#claimed = claimed
     this.#report = report
   }
 
   /** The addresses of `askers`, by `draftKey`. */
   give(use: keyof Ranges, family: Family, askers: readonly (ServiceDraft | PodDraft)[]): ReadonlyMap<string, Address> {
+    if (askers.length === 0) return new Map()
+    this.#taken ??= new Set(this.#claimed())
+    const taken = this.#taken
     const range = this.#ranges[use][family]
     const byKey = new Map(askers.map((asker) => [draftKey(asker), asker]))
-    const { addresses, failed } = allocate(byKey.keys(), range, { taken: this.#taken, reserved: reserved[use] })
-    for (const address of addresses.values()) this.#taken.add(address)
+    const { addresses, failed } = allocate(byKey.keys(), range, { taken, reserved: reserved[use] })
+    for (const address of addresses.values()) taken.add(address)
     for (const asker of failed.flatMap((key) => byKey.get(key) ?? [])) {
       this.#report(asker.at, `found no address left in ${range.text} for ${titleOf(asker)}, expected a larger range`)
     }
@@ -50,7 +56,7 @@ export function claimedAddresses(drafts: readonly Draft[]): Address[] {
       case 'Service':
         return [...draft.object.clusterIPs, ...draft.object.externalIPs]
       case 'Pod':
-        return draft.podIPs
+        return draft.object.podIPs
       case 'EndpointSlice':
         return draft.object.endpoints.flatMap((endpoint) => endpoint.addresses)
       case 'Endpoints':
@@ -76,7 +82,7 @@ export function placeServices(drafts: readonly Draft[], pool: AddressPool): Serv
   )
   return services.map((service) => {
     const { object } = service
-    if (object.headless) return object
+    if (service.families.every((family) => !lacks(service, family))) return object
     const clusterIPs = service.families.flatMap(
       (family) => claimOf(service, family) ?? given.get(family)?.get(draftKey(service)) ?? [],
     )
@@ -101,12 +107,12 @@ function claimOf({ object }: ServiceDraft, family: Family): Address | undefined 
  */
 export function placePods(drafts: readonly Draft[], pool: AddressPool): PlacedPod[] {
   const pods = drafts.filter((draft) => draft.kind === 'Pod')
-  const lacking = new Set(pods.filter((pod) => pod.runs && pod.podIPs.length === 0))
+  const lacking = new Set(pods.filter((pod) => pod.runs && pod.object.podIPs.length === 0))
   const wantsIPv6 = drafts.some((draft) => draft.kind === 'Service' && draft.families.includes('IPv6'))
   const wanted = families.filter((family) => family === 'IPv4' || wantsIPv6)
   const given = wanted.map((family) => pool.give('pod', family, [...lacking]))
   return pods.map((draft) => {
-    if (!lacking.has(draft)) return { draft, podIPs: draft.podIPs }
+    if (!lacking.has(draft)) return { draft, podIPs: draft.object.podIPs }
     return { draft, podIPs: given.flatMap((addresses) => addresses.get(draftKey(draft)) ?? []) }
   })
 }

@@ -17,16 +17,19 @@ export function endpointSlices(drafts: readonly Draft[], pods: readonly PlacedPo
     .filter((draft) => draft.kind === 'Service')
     .filter(({ object }) => object.type !== 'ExternalName')
 
+  const selecting = services.filter(({ selector }) => selector !== undefined)
+  if (endpoints.length + selecting.length === 0) return written
+
   const names = new SliceNames(written.map(draftKey))
   const sliced = new Set(written.map(({ namespace, serviceName }) => `${namespace}/${serviceName ?? ''}`))
   const served = new Set(services.map(draftKey))
   const supplied = new Set([...sliced, ...endpoints.map(draftKey)])
   const mirrored = endpoints.filter((draft) => served.has(draftKey(draft)) && !sliced.has(draftKey(draft)))
-  const selecting = services.filter((draft) => draft.selector !== undefined && !supplied.has(draftKey(draft)))
+  const unsupplied = selecting.filter((draft) => !supplied.has(draftKey(draft)))
   const podsOf = Map.groupBy(pods, ({ draft }) => draft.namespace)
   return [
     ...written,
     ...mirrored.flatMap((draft) => slicesOfEndpoints(draft, names)),
-    ...selecting.flatMap((draft) => slicesOfPods(draft, podsOf.get(draft.namespace) ?? [], names)),
+    ...unsupplied.flatMap((draft) => slicesOfPods(draft, podsOf.get(draft.namespace) ?? [], names)),
   ]
 }

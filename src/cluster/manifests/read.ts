@@ -75,7 +75,8 @@ export function loadManifests(texts: readonly ManifestText[], options: LoadOptio
   checkTogether(drafts, report)
 
   const workloads = readings.flatMap((reading) => reading.workloads)
-  const objects = problems.length === 0 ? fillIn(drafts, rangesOf(options), report) : []
+  const sorted = readings.flatMap((reading) => reading.sorted)
+  const objects = problems.length === 0 ? fillIn(sorted, rangesOf(options), report) : []
   const files = readings.map(({ file }) => file)
   const isGood = problems.length === 0
   const warnings = isGood ? findWarnings(drafts, workloads, options.naming ?? defaultNaming) : []

@@ -1,6 +1,7 @@
 import { collectObjects } from './collect.ts'
 import type { Draft, WorkloadDraft } from './drafts.ts'
 import type { Place, Problem, Report } from './errors.ts'
+import { compareDrafts } from './fill.ts'
 import { parseJson } from './json.ts'
 import type { Value } from './value.ts'
 import { parseYaml } from './yaml.ts'
@@ -14,6 +15,8 @@ export interface ManifestText {
 /** What one file says, by itself: it depends on nothing but its text, so it can be kept as long as that stays. */
 export interface Reading extends ManifestText {
   readonly drafts: readonly Draft[]
+  /** The same ones in the order of `compareDrafts`. */
+  readonly sorted: readonly Draft[]
   readonly workloads: readonly WorkloadDraft[]
   readonly otherKinds: ReadonlyMap<string, number>
   readonly problems: readonly Problem[]
@@ -40,7 +43,7 @@ function readOne(file: string, text: string): Reading {
   const { problems, report } = problemList()
   const collection = { drafts, workloads, otherKinds, report }
   for (const document of parse(file, text, report)) collectObjects(document, collection)
-  return { file, text, drafts, workloads, otherKinds, problems }
+  return { file, text, drafts, sorted: [...drafts].sort(compareDrafts), workloads, otherKinds, problems }
 }
 
 /** JSON is YAML, too: which of the two reads it makes no difference but of time. */

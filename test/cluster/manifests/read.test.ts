@@ -185,4 +185,14 @@ spec:
     loadManifests([], { memory })
     expect(memory.size).to.equal(0)
   })
+
+  it('gives the very same objects again, where nothing is added to what has not changed', () => {
+    const memory = new Map()
+    const written = [pod('status: { podIP: 10.1.1.1 }'), service('clusterIP: 10.96.1.1', 'ports: [{ port: 80 }]')]
+    const texts = (changing: string) => [written, changing].flat().map((text, index) => ({ file: `${index}`, text }))
+    const before = loadManifests(texts(named('a', pod())), { memory }).objects
+    const after = loadManifests(texts(named('b', pod())), { memory }).objects
+    const same = after.filter((object) => before.includes(object))
+    expect(same.map(({ kind, name }) => `${kind} ${name}`)).to.deep.equal(['Service web', 'Pod web'])
+  })
 })

@@ -1,4 +1,4 @@
-import type { Address } from '../../model.ts'
+import type { Address, Pod } from '../../model.ts'
 import { familyOf } from '../addresses.ts'
 import type { ContainerPort, PodDraft } from '../drafts.ts'
 import { child, choiceAt, type Field, isBlank, mapAt, mapsAt, refuse, stringAt, syntaxAt } from '../field.ts'
@@ -23,7 +23,6 @@ export function readPod(root: Field): PodDraft | undefined {
   const ended = phase === 'Succeeded' || phase === 'Failed'
   const podIPs = readPodIPs(status)
   const draft = {
-    podIPs: ended ? [] : podIPs,
     runs: phase === 'Running' || phase === 'Unknown',
     ready: readReady(status) ?? phase !== 'Pending',
     hostname: syntaxAt(spec, 'hostname', dnsLabel),
@@ -35,7 +34,8 @@ export function readPod(root: Field): PodDraft | undefined {
   }
   if (metadata === undefined) return undefined
   const { at, namespace, name, labels, terminating } = metadata
-  return { kind: 'Pod', at, namespace, name, labels, terminating, ...draft }
+  const object: Pod = { kind: 'Pod', namespace, name, labels, podIPs: ended ? [] : podIPs }
+  return { kind: 'Pod', at, namespace, name, labels, terminating, object, ...draft }
 }
 
 /** status.podIPs, the first of which is status.podIP (validatePodIPs). */
