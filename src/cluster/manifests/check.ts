@@ -1,16 +1,17 @@
+import { type Steps, stepThrough } from '../../util/steps.ts'
 import type { Draft, ServiceDraft } from './drafts.ts'
 import { formatPlace, type Place, type Report } from './errors.ts'
 
 /** Reports what is right in each object but not in all together: objects, addresses and node ports given twice. */
-export function checkTogether(drafts: readonly Draft[], report: Report): void {
+export function* checkTogether(drafts: readonly Draft[], report: Report): Steps<void> {
   const once = new Claims(report)
-  for (const draft of drafts) once.claim(titleOf(draft), draft.at, () => 'is defined')
+  yield* stepThrough(drafts, (draft) => once.claim(titleOf(draft), draft.at, () => 'is defined'))
 
   const services = drafts.filter((draft) => draft.kind === 'Service')
   const addresses = new Claims(report)
-  for (const service of services) claimAddresses(service, addresses)
+  yield* stepThrough(services, (service) => claimAddresses(service, addresses))
   const nodePorts = new Claims(report)
-  for (const service of services) claimNodePorts(service, nodePorts)
+  yield* stepThrough(services, (service) => claimNodePorts(service, nodePorts))
 }
 
 /** `Service shop/web`, as messages name an object. */

@@ -1,3 +1,4 @@
+import type { Steps } from '../../util/steps.ts'
 import type { Draft, WorkloadDraft } from './drafts.ts'
 import type { Report } from './errors.ts'
 import { child, type Field, isBlank, mapsAt, refuse, rootField, stringAt } from './field.ts'
@@ -50,12 +51,12 @@ interface Implied {
   readonly inList: boolean
 }
 
-/** Reads the object of a document, or the objects of a List, into `collection`. */
-export function collectObjects(document: Value, collection: Collection): void {
-  collectObject(rootField(document, collection.report), { inList: false }, collection)
+/** Reads the object of a document, or the objects of a List, into `collection`; one at a step. */
+export function* collectObjects(document: Value, collection: Collection): Steps<void> {
+  yield* collectObject(rootField(document, collection.report), { inList: false }, collection)
 }
 
-function collectObject(root: Field, implied: Implied, collection: Collection): void {
+function* collectObject(root: Field, implied: Implied, collection: Collection): Steps<void> {
   if (root.value?.kind !== 'map') {
     refuse(root, 'a Kubernetes object with apiVersion and kind')
     return
@@ -64,7 +65,7 @@ function collectObject(root: Field, implied: Implied, collection: Collection): v
   const apiVersion = typeAt(root, 'apiVersion', implied.apiVersion)
   refuseUntyped(root, kind, apiVersion)
   if (kind === undefined || apiVersion === undefined) return
-  if (isList(kind)) collectList(root, { apiVersion, kind }, implied, collection)
+  if (isList(kind)) yield* collectList(root, { apiVersion, kind }, implied, collection)
   else collectOne(root, { apiVersion, kind }, collection)
 }
 
@@ -91,7 +92,7 @@ function isList(kind: string): boolean {
   return kind === 'List' || (kind.endsWith('List') && readers.has(kind.slice(0, -4)))
 }
 
-function collectList(root: Field, { apiVersion, kind }: Type, implied: Implied, collection: Collection): void {
+function* collectList(root: Field, { apiVersion, kind }: Type, implied: Implied, collection: Collection): Steps<void> {
   if (implied.inList) {
     refuse(root, 'an object', `a ${kind} inside another list`)
     return
@@ -99,7 +100,8 @@ function collectList(root: Field, { apiVersion, kind }: Type, implied: Implied, 
   const items = kind === 'List' ? { inList: true } : { apiVersion, kind: kind.slice(0, -4), inList: true }
   for (const { value, at } of mapsAt(root, 'items')) {
     // Paths begin anew with each item: they are those of the object, wherever it stands.
-    if (value !== undefined) collectObject({ path: '', value, at, report: collection.report }, items, collection)
+    if (value !== undefined) yield* collectObject({ path: '', value, at, report: collection.report }, items, collection)
+    yield
   }
 }
 

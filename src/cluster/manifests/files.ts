@@ -7,6 +7,11 @@ export interface ManifestFiles {
   /** The manifests a path stands for: a file itself, or those below a folder, sorted; rejects where nothing is there. */
   list(path: string): Promise<readonly string[]>
   read(file: string): Promise<string>
+  /**
+   * What is different as soon as the content may be; undefined where that is not certain. To be asked before the file
+   * is read. Without it, every file is read each time.
+   */
+  stamp?(file: string): Promise<string | undefined>
 }
 
 /** The path of standard input. */
@@ -44,7 +49,19 @@ export function diskFiles(input: NodeJS.ReadableStream = process.stdin): Manifes
       remembered ??= text(input)
       return remembered
     },
+    async stamp(file) {
+      return file === standardInput ? standardInput : stampOf(file)
+    },
   }
+}
+
+/** How coarse the times of a file may be: what has changed since then may change again, and look the same. */
+const coarsestMs = 2000
+
+async function stampOf(file: string): Promise<string | undefined> {
+  const { dev, ino, size, mtimeNs, ctimeNs, ctimeMs } = await stat(file, { bigint: true })
+  const isSettled = Math.abs(Date.now() - Number(ctimeMs)) > coarsestMs
+  return isSettled ? [dev, ino, size, mtimeNs, ctimeNs].join(' ') : undefined
 }
 
 /** @param above real paths of the folders it lies in: a link back to one of them is not followed */

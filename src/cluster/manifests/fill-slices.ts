@@ -1,3 +1,4 @@
+import type { Steps } from '../../util/steps.ts'
 import type { EndpointSlice } from '../model.ts'
 import { type Draft, draftKey } from './drafts.ts'
 import { type PlacedPod, slicesOfPods } from './endpoints-controller.ts'
@@ -10,7 +11,7 @@ import { SliceNames } from './slice-names.ts'
  * A dump of a cluster holds Endpoints beside the slices made of them: written slices stand in for Endpoints. Endpoints
  * without a Service are left alone (EndpointSliceMirroring controller), and so is type ExternalName.
  */
-export function endpointSlices(drafts: readonly Draft[], pods: readonly PlacedPod[]): EndpointSlice[] {
+export function* endpointSlices(drafts: readonly Draft[], pods: readonly PlacedPod[]): Steps<EndpointSlice[]> {
   const written = drafts.filter((draft) => draft.kind === 'EndpointSlice').map(({ object }) => object)
   const endpoints = drafts.filter((draft) => draft.kind === 'Endpoints')
   const services = drafts
@@ -27,9 +28,10 @@ export function endpointSlices(drafts: readonly Draft[], pods: readonly PlacedPo
   const mirrored = endpoints.filter((draft) => served.has(draftKey(draft)) && !sliced.has(draftKey(draft)))
   const unsupplied = selecting.filter((draft) => !supplied.has(draftKey(draft)))
   const podsOf = Map.groupBy(pods, ({ draft }) => draft.namespace)
-  return [
-    ...written,
-    ...mirrored.flatMap((draft) => slicesOfEndpoints(draft, names)),
-    ...unsupplied.flatMap((draft) => slicesOfPods(draft, podsOf.get(draft.namespace) ?? [], names)),
-  ]
+  const slices = [...written, ...mirrored.flatMap((draft) => slicesOfEndpoints(draft, names))]
+  for (const draft of unsupplied) {
+    slices.push(...slicesOfPods(draft, podsOf.get(draft.namespace) ?? [], names))
+    yield
+  }
+  return slices
 }

@@ -1,3 +1,4 @@
+import type { Steps } from '../../util/steps.ts'
 import type { ClusterObject, Namespace, Pod } from '../model.ts'
 import type { Draft } from './drafts.ts'
 import type { PlacedPod } from './endpoints-controller.ts'
@@ -15,12 +16,16 @@ import { defaultNamespace } from './metadata.ts'
  *
  * @param drafts cost least where long runs of them are in the order of `compareDrafts`
  */
-export function fillIn(drafts: readonly Draft[], ranges: Ranges, report: Report): ClusterObject[] {
+export function* fillIn(drafts: readonly Draft[], ranges: Ranges, report: Report): Steps<ClusterObject[]> {
   const sorted = [...drafts].sort(compareDrafts)
+  yield
   const pool = new AddressPool(ranges, () => claimedAddresses(sorted), report)
   const services = placeServices(sorted, pool)
+  yield
   const pods = placePods(sorted, pool)
-  const slices = endpointSlices(sorted, pods).sort(compareKeys)
+  yield
+  const slices = (yield* endpointSlices(sorted, pods)).sort(compareKeys)
+  yield
   const imports = sorted.filter((draft) => draft.kind === 'ServiceImport').map(({ object }) => object)
   const objects = [...services, ...slices, ...pods.map(podObject), ...imports]
   return [...namespaces(sorted, objects).sort(compareKeys), ...objects]

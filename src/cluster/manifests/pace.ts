@@ -20,14 +20,18 @@ const quietMs = 50
 /** How long a change waits for quiet: where something is always written, changes are read nevertheless. */
 const patienceMs = 250
 
-/** Decides when changes are read: soon after the last one, never much later than the first, and one time after another. */
+/**
+ * Decides when changes are read: soon after the last one, never much later than the first, and one time after another.
+ *
+ * It takes a first reading to be under way, that `begin` ends.
+ */
 export class Pace {
   readonly #timer: Timer
   readonly #read: () => Promise<void>
   /** When the first change came that no reading has taken up; undefined where all are. */
   #since: number | undefined
   #callOff: () => void = () => {}
-  #isReading = false
+  #isReading = true
   /** The time to read came while the reading before was still under way. */
   #isDue = false
   #isStopped = false
@@ -43,12 +47,17 @@ export class Pace {
     return this.#since !== undefined
   }
 
+  /** What was there at first has been read: now changes may be. */
+  begin(): void {
+    this.#end()
+  }
+
   change(): void {
     if (this.#isStopped) return
     const now = this.#timer.now()
     this.#since ??= now
     this.#callOff()
-    this.#callOff = this.#timer.after(Math.min(quietMs, this.#since + patienceMs - now), () => this.#begin())
+    this.#callOff = this.#timer.after(Math.min(quietMs, this.#since + patienceMs - now), () => this.#turn())
   }
 
   /** A reading that is under way goes on, and is the last one. */
@@ -57,7 +66,7 @@ export class Pace {
     this.#callOff()
   }
 
-  #begin(): void {
+  #turn(): void {
     if (this.#isReading) {
       this.#isDue = true
       return
@@ -71,6 +80,6 @@ export class Pace {
     this.#isReading = false
     if (!this.#isDue || this.#isStopped) return
     this.#isDue = false
-    this.#begin()
+    this.#turn()
   }
 }

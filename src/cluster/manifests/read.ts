@@ -9,6 +9,7 @@
  */
 import { resolve } from 'node:path'
 import { messageOf } from '../../util/errors.ts'
+import { atOnce, inTurns, type Steps } from '../../util/steps.ts'
 import type { ClusterObject } from '../model.ts'
 import { checkTogether } from './check.ts'
 import type { Problem } from './errors.ts'
@@ -26,7 +27,7 @@ export interface ManifestSet {
   readonly objects: readonly ClusterObject[]
   /** In reading order. */
   readonly problems: readonly Problem[]
-  /** What is valid and will surprise in DNS, in reading order; empty where there is any problem. */
+  /** What is valid and will surprise in DNS, in reading order; empty where there is any problem, or none was looked for. */
   readonly warnings: readonly Warning[]
   /** How many objects of kinds that are not read here there are, by `kind (apiVersion)`. */
   readonly otherKinds: ReadonlyMap<string, number>
@@ -37,6 +38,8 @@ export interface ManifestSet {
 export interface LoadOptions extends RangeOptions {
   /** Of the time before: files that have not changed are not read through again. */
   readonly memory?: ReadingMemory
+  /** False: warnings are not looked for. */
+  readonly warn?: boolean
   /** How the names that warnings speak of are made: `cluster.local` and no names of Pods, if it is not given. */
   readonly naming?: Naming
 }
@@ -56,37 +59,57 @@ export async function readManifests(paths: readonly string[], options: ReadOptio
   const lists = await Promise.all(paths.map((path) => attempt(path, files.list(path))))
   const found = lists.flatMap((list) => ('value' in list ? list.value : []))
   const unique = [...Map.groupBy(found, identityOf).values()].flatMap(([first]) => first ?? [])
-  const texts = await Promise.all(unique.map((file) => attempt(file, files.read(file))))
+  const texts = await Promise.all(unique.map((file) => attempt(file, readText(file, files, options.memory))))
 
   const failures = [...lists, ...texts].flatMap((result) => ('problem' in result ? [result.problem] : []))
-  const set = loadManifests(
-    texts.flatMap((result) => ('value' in result ? [{ file: result.path, text: result.value }] : [])),
-    options,
-  )
+  const manifests = texts.flatMap((result) => ('value' in result ? [result.value] : []))
+  const set = await inTurns(load(manifests, options))
   return failures.length === 0 ? set : { ...set, objects: [], warnings: [], problems: [...failures, ...set.problems] }
 }
 
 /** Makes a cluster of manifests that are at hand. Never throws. */
 export function loadManifests(texts: readonly ManifestText[], options: LoadOptions = {}): ManifestSet {
-  const readings = readTexts(texts, options.memory ?? new Map())
-  const drafts = readings.flatMap((reading) => reading.drafts)
+  return atOnce(load(texts, options))
+}
+
+function* load(texts: readonly ManifestText[], options: LoadOptions): Steps<ManifestSet> {
+  const readings = yield* readTexts(texts, options.memory ?? new Map())
   const { problems, report } = problemList()
   problems.push(...readings.flatMap((reading) => reading.problems))
-  checkTogether(drafts, report)
-
-  const workloads = readings.flatMap((reading) => reading.workloads)
+  yield* checkTogether(
+    readings.flatMap((reading) => reading.drafts),
+    report,
+  )
   const sorted = readings.flatMap((reading) => reading.sorted)
-  const objects = problems.length === 0 ? fillIn(sorted, rangesOf(options), report) : []
+  const objects = problems.length === 0 ? yield* fillIn(sorted, rangesOf(options), report) : []
   const files = readings.map(({ file }) => file)
   const isGood = problems.length === 0
-  const warnings = isGood ? findWarnings(drafts, workloads, options.naming ?? defaultNaming) : []
   return {
     objects: isGood ? objects : [],
     problems: inReadingOrder(problems, files),
-    warnings: inReadingOrder(warnings, files),
+    warnings: isGood && options.warn !== false ? yield* warningsOf(readings, options) : [],
     otherKinds: countOtherKinds(readings),
     files,
   }
+}
+
+/** What is valid in these readings and will surprise in DNS, in reading order. */
+export function* warningsOf(readings: readonly Reading[], { naming = defaultNaming }: LoadOptions): Steps<Warning[]> {
+  const drafts = readings.flatMap((reading) => reading.drafts)
+  const workloads = readings.flatMap((reading) => reading.workloads)
+  const warnings = yield* findWarnings(drafts, workloads, naming)
+  return inReadingOrder(
+    warnings,
+    readings.map(({ file }) => file),
+  )
+}
+
+/** The text of a file, from `memory` where the file has not changed since. */
+async function readText(file: string, files: ManifestFiles, memory?: ReadingMemory): Promise<ManifestText> {
+  const stamp = await files.stamp?.(file)
+  const known = memory?.get(file)
+  if (known !== undefined && stamp !== undefined && known.stamp === stamp) return known
+  return { file, text: await files.read(file), stamp }
 }
 
 type Attempt<T> = { readonly path: string; readonly value: T } | { readonly problem: Problem }

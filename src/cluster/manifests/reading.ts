@@ -1,3 +1,4 @@
+import type { Steps } from '../../util/steps.ts'
 import { collectObjects } from './collect.ts'
 import type { Draft, WorkloadDraft } from './drafts.ts'
 import type { Place, Problem, Report } from './errors.ts'
@@ -10,6 +11,8 @@ export interface ManifestText {
   /** How problems name it. */
   readonly file: string
   readonly text: string
+  /** What `ManifestFiles` said of the file when this was in it. */
+  readonly stamp?: string | undefined
 }
 
 /** What one file says, by itself: it depends on nothing but its text, so it can be kept as long as that stays. */
@@ -26,24 +29,31 @@ export interface Reading extends ManifestText {
 export type ReadingMemory = Map<string, Reading>
 
 /** Reads each text, or takes it from `memory` if it has not changed; afterwards `memory` holds these and no others. */
-export function readTexts(texts: readonly ManifestText[], memory: ReadingMemory): Reading[] {
-  const readings = texts.map(({ file, text }) => {
-    const known = memory.get(file)
-    return known?.text === text ? known : readOne(file, text)
-  })
+export function* readTexts(texts: readonly ManifestText[], memory: ReadingMemory): Steps<Reading[]> {
+  const readings: Reading[] = []
+  for (const manifest of texts) {
+    const known = memory.get(manifest.file)
+    if (known?.text !== manifest.text) readings.push(yield* readOne(manifest))
+    else readings.push(known.stamp === manifest.stamp ? known : { ...known, stamp: manifest.stamp })
+    yield
+  }
   memory.clear()
   for (const reading of readings) memory.set(reading.file, reading)
   return readings
 }
 
-function readOne(file: string, text: string): Reading {
+function* readOne(manifest: ManifestText): Steps<Reading> {
+  const { file, text } = manifest
   const drafts: Draft[] = []
   const workloads: WorkloadDraft[] = []
   const otherKinds = new Map<string, number>()
   const { problems, report } = problemList()
   const collection = { drafts, workloads, otherKinds, report }
-  for (const document of parse(file, text, report)) collectObjects(document, collection)
-  return { file, text, drafts, sorted: [...drafts].sort(compareDrafts), workloads, otherKinds, problems }
+  for (const document of parse(file, text, report)) {
+    yield* collectObjects(document, collection)
+    yield
+  }
+  return { ...manifest, drafts, sorted: [...drafts].sort(compareDrafts), workloads, otherKinds, problems }
 }
 
 /** JSON is YAML, too: which of the two reads it makes no difference but of time. */

@@ -1,12 +1,14 @@
 import { counted } from '../../util/counted.ts'
 import { messageOf } from '../../util/errors.ts'
 import type { Logger } from '../../util/log.ts'
-import { type ClusterObject, kinds } from '../model.ts'
+import { inTurns } from '../../util/steps.ts'
+import { type Kind, kinds } from '../model.ts'
 import type { ClusterSink, ClusterSource } from '../source.ts'
 import { formatProblem, ManifestError } from './errors.ts'
 import { diskFiles, standardInput } from './files.ts'
 import { Pace, systemTimer, type Timer } from './pace.ts'
-import { type ManifestSet, type ReadOptions, readManifests } from './read.ts'
+import { type ManifestSet, type ReadOptions, readManifests, warningsOf } from './read.ts'
+import type { ReadingMemory } from './reading.ts'
 import { type Watching, watchPaths } from './watch.ts'
 
 export interface ManifestSourceOptions extends ReadOptions {
@@ -30,6 +32,9 @@ export function manifestSource(paths: readonly string[], options: ManifestSource
   }
 }
 
+/** How long nothing must have changed before warnings are looked for: that is in no hurry, and answers are. */
+const restMs = 1000
+
 /** One run of the source, from start to abort. */
 class ManifestFeed {
   readonly #paths: readonly string[]
@@ -37,7 +42,10 @@ class ManifestFeed {
   readonly #sink: ClusterSink
   readonly #logger: Logger
   readonly #toldKinds = new Set<string>()
+  readonly #timer: Timer
   readonly #pace: Pace
+  /** What the files said when they were last read. */
+  readonly #memory: ReadingMemory = new Map()
   #watching: Watching | undefined
   /** What was bad was read while something changed, and has not been told: it may have been half of a save. */
   #isInDoubt = false
@@ -45,13 +53,15 @@ class ManifestFeed {
   #wrong = ''
   /** How many warnings were last told of. */
   #warnings = 0
+  #callOffWarnings: () => void = () => {}
 
   constructor(paths: readonly string[], options: ManifestSourceOptions, sink: ClusterSink) {
     this.#paths = paths
-    this.#options = { files: diskFiles(), memory: new Map(), ...options }
+    this.#options = { files: diskFiles(), ...options, memory: this.#memory, warn: false }
     this.#sink = sink
     this.#logger = options.logger
-    this.#pace = new Pace(() => this.#reload(), options.timer ?? systemTimer)
+    this.#timer = options.timer ?? systemTimer
+    this.#pace = new Pace(() => this.#reload(), this.#timer)
   }
 
   async start(signal: AbortSignal): Promise<void> {
@@ -71,6 +81,7 @@ class ManifestFeed {
       this.#stop().catch((error: unknown) => this.#logger.warning(`manifests: ${messageOf(error)}`))
     }
     signal.addEventListener('abort', stop, { once: true })
+    this.#pace.begin()
   }
 
   #watch(): Promise<Watching> {
@@ -96,7 +107,7 @@ class ManifestFeed {
     this.#sink.replace(kinds, set.objects)
     this.#wrong = ''
     this.#logger.info(`manifests: ${event}: ${summaryOf(set)}`)
-    this.#tellWarnings(set)
+    this.#tellWarningsLater()
     this.#tellOtherKinds(set)
     if (set.files.length === 0) {
       this.#logger.warning(`manifests: no .yaml, .yml or .json file in ${this.#paths.join(', ')}`)
@@ -105,6 +116,7 @@ class ManifestFeed {
 
   /** Says the same thing once, however often the files are touched. */
   #refuse({ problems }: ManifestSet): void {
+    this.#callOffWarnings()
     const lines = problems.map(formatProblem)
     const wrong = lines.join('\n')
     if (wrong === this.#wrong) return
@@ -113,12 +125,22 @@ class ManifestFeed {
     this.#logger.error(`manifests: ${counted(lines.length, 'problem')}: the last good state stays`)
   }
 
-  /** What they say is for `check`: they would bury the log of a server that runs well. */
-  #tellWarnings({ warnings }: ManifestSet): void {
-    if (warnings.length === this.#warnings) return
-    this.#warnings = warnings.length
-    if (warnings.length === 0) return
-    this.#logger.info(`manifests: ${counted(warnings.length, 'warning')}: 'cluster-dns check' tells them`)
+  #tellWarningsLater(): void {
+    this.#callOffWarnings()
+    this.#callOffWarnings = this.#timer.after(restMs, () => {
+      this.#tellWarnings().catch((error: unknown) => this.#logger.error(`manifests: ${messageOf(error)}`))
+    })
+  }
+
+  /** How many there are; what they say is for `check`: they would bury the log of a server that runs well. */
+  async #tellWarnings(): Promise<void> {
+    const { length } = await inTurns(warningsOf([...this.#memory.values()], this.#options))
+    // Nothing is read again.
+    if (this.#watching === undefined) this.#memory.clear()
+    if (length === this.#warnings) return
+    this.#warnings = length
+    if (length === 0) return
+    this.#logger.info(`manifests: ${counted(length, 'warning')}: 'cluster-dns check' tells them`)
   }
 
   #tellOtherKinds({ otherKinds }: ManifestSet): void {
@@ -131,6 +153,7 @@ class ManifestFeed {
 
   async #stop(): Promise<void> {
     this.#pace.stop()
+    this.#callOffWarnings()
     const watching = this.#watching
     this.#watching = undefined
     await watching?.close()
@@ -139,7 +162,8 @@ class ManifestFeed {
 
 /** Every kind with its count; ServiceImports only where there are any, for most clusters know none. */
 function summaryOf({ files, objects }: ManifestSet): string {
-  const count = (kind: ClusterObject['kind']) => objects.filter((object) => object.kind === kind).length
-  const told = kinds.filter((kind) => kind !== 'ServiceImport' || count(kind) > 0)
-  return `${told.map((kind) => counted(count(kind), kind)).join(', ')} from ${counted(files.length, 'file')}`
+  const counts = new Map<Kind, number>(kinds.map((kind) => [kind, 0]))
+  for (const { kind } of objects) counts.set(kind, (counts.get(kind) ?? 0) + 1)
+  const told = [...counts].filter(([kind, count]) => kind !== 'ServiceImport' || count > 0)
+  return `${told.map(([kind, count]) => counted(count, kind)).join(', ')} from ${counted(files.length, 'file')}`
 }

@@ -25,6 +25,10 @@ export class ManualTimer implements Timer {
     return () => this.#waiting.delete(once)
   }
 
+  pass(ms: number): void {
+    this.goTo(this.#now + ms)
+  }
+
   /** Lets time go by; what is waited for happens in order, each at its time. */
   goTo(time: number): void {
     for (;;) {

@@ -23,6 +23,7 @@ describe('Pace', () => {
       return promise
     }
     pace = new Pace(read, timer)
+    pace.begin()
   })
 
   /** A change at each of these times. */
@@ -70,6 +71,15 @@ describe('Pace', () => {
     await end()
     timer.goTo(1000)
     expect(began).to.deep.equal([50, 500])
+  })
+
+  it('reads nothing before the first reading has ended', () => {
+    pace = new Pace(async () => void began.push(timer.now()), timer)
+    changeAt(0)
+    timer.goTo(500)
+    expect(began).to.deep.equal([])
+    pace.begin()
+    expect(began).to.deep.equal([500])
   })
 
   it('still waits for quiet after a reading that took less than that', async () => {

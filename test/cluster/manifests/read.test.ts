@@ -4,7 +4,7 @@ import { dirname, join, relative } from 'node:path'
 import { Readable } from 'node:stream'
 import { expect } from 'chai'
 import { formatProblem } from '../../../src/cluster/manifests/errors.ts'
-import { diskFiles } from '../../../src/cluster/manifests/files.ts'
+import { diskFiles, type ManifestFiles } from '../../../src/cluster/manifests/files.ts'
 import { loadManifests, readManifests } from '../../../src/cluster/manifests/read.ts'
 import { clusterOf, named, object, pod, problemsOf, service } from './support.ts'
 
@@ -81,6 +81,39 @@ describe('readManifests', () => {
     const files = { list: async (path: string) => [path], read: () => Promise.reject(new Error('disk on fire')) }
     const { problems } = await readManifests(['a.yaml'], { files })
     expect(problems.map(formatProblem)).to.deep.equal(['a.yaml: not readable: disk on fire'])
+  })
+
+  it('reads a file again only if it may have changed', async () => {
+    const read: string[] = []
+    const stamps = new Map([
+      ['a', '1'],
+      ['b', '1'],
+    ])
+    const files: ManifestFiles = {
+      list: async () => ['a', 'b', 'c'],
+      read: async (file) => {
+        read.push(file)
+        return named(file, pod())
+      },
+      stamp: async (file) => stamps.get(file),
+    }
+    const memory = new Map()
+    const first = await readManifests(['.'], { files, memory })
+    expect(await readManifests(['.'], { files, memory })).to.deep.equal(first)
+    stamps.set('b', '2')
+    expect(await readManifests(['.'], { files, memory })).to.deep.equal(first)
+    stamps.clear()
+    await readManifests(['.'], { files, memory })
+    expect(read.join('')).to.equal('abccbcabc')
+  })
+
+  it('stamps a file that has rested for a while, and no other', async () => {
+    const disk = diskFiles()
+    await write({ 'a.yaml': '' })
+    expect(await disk.stamp?.(join(folder, 'a.yaml'))).to.equal(undefined)
+    expect(await disk.stamp?.(process.execPath)).to.be.a('string')
+    expect(await disk.stamp?.(process.execPath)).to.equal(await disk.stamp?.(process.execPath))
+    expect(await disk.stamp?.('-')).to.be.a('string')
   })
 
   it('names the other file where an object is defined twice, and sorts by file', async () => {

@@ -10,7 +10,7 @@ import type { ClusterObject, Kind } from '../../../src/cluster/model.ts'
 import type { ClusterSink } from '../../../src/cluster/source.ts'
 import { createLogger } from '../../../src/util/log.ts'
 import { ManualTimer } from './manual-timer.ts'
-import { named, object, pod, serviceImport } from './support.ts'
+import { documents, named, object, pod, serviceImport } from './support.ts'
 
 /** How long a good change may take until it is live. */
 const liveMs = 200
@@ -30,6 +30,12 @@ describe('manifestSource', () => {
   })
 
   const put = (name: string, text: string) => writeFile(join(folder, name), text)
+  /** Resolves when the change has been seen. */
+  async function noticed(timer: ManualTimer, change: () => Promise<unknown>): Promise<void> {
+    const before = timer.calls
+    await change()
+    await feed.until(() => timer.calls > before)
+  }
   const start = (...paths: string[]) => feed.start(paths.map((path) => join(folder, path)))
 
   it('feeds all kinds in one call before it resolves', async () => {
@@ -49,17 +55,29 @@ describe('manifestSource', () => {
     ])
   })
 
-  it('says how many warnings there are, once for as long as they are as many', async () => {
+  it('says how many warnings there are when nothing changes, once for as long as they are as many', async () => {
+    const timer = new ManualTimer(() => feed.wake())
+    const change = async (text: string) => {
+      await feed.after(async () => {
+        await noticed(timer, () => put('web.yaml', text))
+        timer.pass(50)
+      })
+    }
     const surprising = object('Service', 'spec: { clusterIP: None }')
     await put('web.yaml', surprising)
-    await start('.')
-    const told = "[INFO] manifests: 1 warning: 'cluster-dns check' tells them"
-    expect(feed.lines.slice(1)).to.deep.equal([told])
-    await feed.after(() => put('web.yaml', `${surprising}# the same`))
-    expect(feed.lines.slice(2)).to.have.length(1)
-    await feed.after(() => put('web.yaml', pod()))
-    await feed.after(() => put('web.yaml', surprising))
-    expect(feed.lines.filter((line) => line.includes('warning'))).to.deep.equal([told, told])
+    await feed.start([folder], { timer })
+    timer.pass(999)
+    const tellings = () => feed.lines.filter((line) => line.includes('warning'))
+    expect(tellings()).to.deep.equal([])
+    await feed.lineAfter('warning', async () => timer.pass(1))
+    await change(`${surprising}# the same`)
+    timer.pass(1000)
+    await change(documents(surprising, named('b', surprising)))
+    await feed.lineAfter('warning', async () => timer.pass(1000))
+    expect(tellings()).to.deep.equal([
+      "[INFO] manifests: 1 warning: 'cluster-dns check' tells them",
+      "[INFO] manifests: 2 warnings: 'cluster-dns check' tells them",
+    ])
   })
 
   it('rejects with every problem where manifests are bad at the start, and feeds nothing', async () => {
@@ -199,18 +217,11 @@ describe('manifestSource', () => {
       timer = new ManualTimer(() => feed.wake())
     })
 
-    /** Resolves when the change has been seen. */
-    async function noticed(change: () => Promise<unknown>): Promise<void> {
-      const before = timer.calls
-      await change()
-      await feed.until(() => timer.calls > before)
-    }
-
     it('makes live what is written, never quiet for 50 ms', async () => {
       await feed.start([folder], { timer })
       for (let time = 40; feed.calls.length === 1; time += 40) {
         await put('.new', named(`p${time}`, pod()))
-        await noticed(() => rename(join(folder, '.new'), join(folder, 'web.yaml')))
+        await noticed(timer, () => rename(join(folder, '.new'), join(folder, 'web.yaml')))
         timer.goTo(time)
       }
       expect(feed.pods[0]).to.match(/^p\d+$/)
@@ -226,15 +237,15 @@ describe('manifestSource', () => {
         const files = new HeldFiles(() => feed.wake())
         await feed.start([folder], { timer, files })
         const held = files.hold()
-        await noticed(() => put('web.yaml', 'half of a save'))
+        await noticed(timer, () => put('web.yaml', 'half of a save'))
         timer.goTo(1000)
         await feed.until(() => held.length === 1)
-        await noticed(() => put('web.yaml', second))
+        await noticed(timer, () => put('web.yaml', second))
         timer.goTo(2000)
         held[0]?.()
         await feed.until(() => held.length === 2)
         expect(errors()).to.deep.equal([])
-        await noticed(() => put('web.yaml', 'half of another'))
+        await noticed(timer, () => put('web.yaml', 'half of another'))
         held[1]?.()
         await feed.until(() => feed.calls.length > 1 || errors().length > 1)
         expect(errors().length).to.equal(told)

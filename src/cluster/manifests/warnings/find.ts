@@ -4,6 +4,7 @@
  * overview.ts puts look-ups over the drafts and over the Pod templates of workloads (pod-shape.ts); each check reads
  * it and gives findings (finding.ts). Nothing here changes an answer. Start here, with the list of checks.
  */
+import type { Steps } from '../../../util/steps.ts'
 import type { Draft, WorkloadDraft } from '../drafts.ts'
 import { externalNameAddress, externalNameDangling } from './external-name.ts'
 import { type Finding, toWarning, type Warning } from './finding.ts'
@@ -48,8 +49,17 @@ const table = Object.entries(checks) as readonly (readonly [WarningCode, Check])
 /** In alphabetical order. */
 export const warningCodes: readonly WarningCode[] = table.map(([code]) => code)
 
-/** Every warning about manifests that are valid, in the order of the checks. */
-export function findWarnings(drafts: readonly Draft[], workloads: readonly WorkloadDraft[], naming: Naming): Warning[] {
+/** Every warning about manifests that are valid, in the order of the checks; one check at a step. */
+export function* findWarnings(
+  drafts: readonly Draft[],
+  workloads: readonly WorkloadDraft[],
+  naming: Naming,
+): Steps<Warning[]> {
   const overview = overviewOf(drafts, workloads, naming)
-  return table.flatMap(([code, check]) => check(overview).map((finding) => toWarning(code, finding)))
+  const warnings: Warning[] = []
+  for (const [code, check] of table) {
+    yield
+    for (const finding of check(overview)) warnings.push(toWarning(code, finding))
+  }
+  return warnings
 }
