@@ -57,7 +57,7 @@ function* readOne(manifest: ManifestText): Steps<Reading> {
 }
 
 /** JSON is YAML, too: which of the two reads it makes no difference but of time. */
-function parse(file: string, text: string, report: Report): Value[] {
+function parse(file: string, text: string, report: Report): Iterable<Value> {
   const json = parseJson(file, text)
   return json === undefined ? parseYaml(file, text, report) : [json]
 }

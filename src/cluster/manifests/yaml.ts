@@ -1,5 +1,6 @@
 import {
   type Alias,
+  Composer,
   type Document,
   isAlias,
   isPair,
@@ -7,7 +8,7 @@ import {
   isSeq,
   LineCounter,
   type ParsedNode,
-  parseAllDocuments,
+  Parser,
   type Scalar,
   type Tags,
   type YAMLMap,
@@ -18,25 +19,28 @@ import type { Place, Report } from './errors.ts'
 import { maxDepth, type Value } from './value.ts'
 
 /**
- * Reads every document of a YAML or JSON text, with the place of each part; empty documents are left out.
+ * Reads every document of a YAML or JSON text, with the place of each part; empty documents are left out. One is read
+ * as it is asked for: what the ones before were made of need not be kept.
  *
  * Never throws: what cannot be read is reported, and a document with an error is left out whole. The dialect
  * is Kubernetes' own: YAML 1.1 (`on` is a boolean, `010` is 8, `<<` merges) but with dates and base-60 numbers as
  * strings (sigs.k8s.io/yaml).
  */
-export function parseYaml(file: string, text: string, report: Report): Value[] {
+export function* parseYaml(file: string, text: string, report: Report): Generator<Value, void> {
   const lines = new LineCounter()
   const placeOf = (offset: number): Place => {
     const { line, col } = lines.linePos(offset)
     return { file, line: Math.max(line, 1), column: Math.max(col, 1) }
   }
   try {
-    const options = { lineCounter: lines, prettyErrors: false, schema: 'yaml-1.1', customTags: kubernetesTags } as const
-    const documents: readonly Document.Parsed[] = [...parseAllDocuments(text, options)]
-    return documents.flatMap((document) => readDocument(document, placeOf, report))
+    const options = { prettyErrors: false, schema: 'yaml-1.1', customTags: kubernetesTags } as const
+    const tokens = new Parser(lines.addNewLine).parse(text)
+    for (const document of new Composer(options).compose(tokens)) {
+      // What the composer yields without types is what parseAllDocuments gives with them.
+      yield* readDocument(document as Document.Parsed, placeOf, report)
+    }
   } catch (error) {
     report(placeOf(0), `yaml: ${messageOf(error)}`)
-    return []
   }
 }
 

@@ -113,7 +113,7 @@ describe('parseJson', () => {
 
 function readAsYaml(text: string): { readonly values: readonly Value[]; readonly problems: readonly Problem[] } {
   const { problems, report } = problemList()
-  return { values: parseYaml('m', text, report), problems }
+  return { values: [...parseYaml('m', text, report)], problems }
 }
 
 /** What JSON is made of, and what it is not. */
