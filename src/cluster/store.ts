@@ -182,7 +182,8 @@ export class ClusterStore implements ClusterSink {
     const previous = collection.get(key)
     if (previous === object || isDeepStrictEqual(previous, object)) return
     collection.set(key, object)
-    if (kind === 'Service') this.#nameService(key, object !== undefined)
+    const isNewOrGone = previous === undefined || object === undefined
+    if (kind === 'Service' && isNewOrGone) this.#nameService(key, object !== undefined)
     // `any` also where no look-up finds the object, as a Pod that has no address yet.
     for (const tag of [anyTag, ...tagsOf(previous), ...tagsOf(object)]) touched.add(tag)
   }

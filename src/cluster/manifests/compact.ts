@@ -4,6 +4,9 @@ type Compact<T> = { readonly [K in keyof T as undefined extends T[K] ? never : K
 
 /** A copy without the properties that are undefined: an absent field is absent in the model, so that equal is equal. */
 export function compact<T extends object>(object: T): Compact<T> {
-  // Object.fromEntries forgets the property types, which the filter leaves as Compact says.
-  return Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined)) as Compact<T>
+  const copy: Partial<T> = {}
+  // Not by way of Object.fromEntries: that took a tenth of the time that reading takes.
+  for (const key in object) if (object[key] !== undefined) copy[key] = object[key]
+  // What is left out is what Compact makes optional, which the compiler cannot follow.
+  return copy as unknown as Compact<T>
 }
