@@ -4,7 +4,10 @@ import { setImmediate } from 'node:timers/promises'
 export type Steps<T> = Generator<undefined, T, undefined>
 
 /** How long others wait for their turn, as far as steps are short. */
-const turnMs = 3
+const turnMs = 1
+
+/** How often the event loop turns then: sockets are read a bounded number of datagrams at a time, too. */
+const turnsOfOthers = 4
 
 /** Does all steps at once. */
 export function atOnce<T>(steps: Steps<T>): T {
@@ -14,14 +17,14 @@ export function atOnce<T>(steps: Steps<T>): T {
   }
 }
 
-/** Does a few steps at a time, and lets the event loop turn in between. */
+/** Does a few steps at a time, and lets the event loop turn in between, and once more before it resolves. */
 export async function inTurns<T>(steps: Steps<T>): Promise<T> {
   let began = performance.now()
   for (;;) {
     const step = steps.next()
+    if (step.done !== true && performance.now() - began < turnMs) continue
+    for (let turn = 0; turn < turnsOfOthers; turn++) await setImmediate()
     if (step.done === true) return step.value
-    if (performance.now() - began < turnMs) continue
-    await setImmediate()
     began = performance.now()
   }
 }
