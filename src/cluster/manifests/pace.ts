@@ -20,6 +20,9 @@ const quietMs = 50
 /** How long a change waits for quiet: where something is always written, changes are read nevertheless. */
 const patienceMs = 250
 
+/** What always changes is read a quarter of the time at most: the rest is for answers. */
+const restPerReading = 3
+
 /**
  * Decides when changes are read: soon after the last one, never much later than the first, and one time after another.
  *
@@ -32,6 +35,9 @@ export class Pace {
   #since: number | undefined
   #callOff: () => void = () => {}
   #isReading = true
+  /** When the reading that is under way began, and when the next one may. */
+  #began: number
+  #mayBegin = Number.NEGATIVE_INFINITY
   /** The time to read came while the reading before was still under way. */
   #isDue = false
   #isStopped = false
@@ -40,6 +46,7 @@ export class Pace {
   constructor(read: () => Promise<void>, timer: Timer) {
     this.#read = read
     this.#timer = timer
+    this.#began = timer.now()
   }
 
   /** Whether anything has changed since the last reading began. */
@@ -49,6 +56,7 @@ export class Pace {
 
   /** What was there at first has been read: now changes may be. */
   begin(): void {
+    this.#began = this.#timer.now() // there was nothing to answer from: no rest after that one
     this.#end()
   }
 
@@ -56,8 +64,12 @@ export class Pace {
     if (this.#isStopped) return
     const now = this.#timer.now()
     this.#since ??= now
+    this.#turnAfter(Math.max(Math.min(quietMs, this.#since + patienceMs - now), this.#mayBegin - now))
+  }
+
+  #turnAfter(ms: number): void {
     this.#callOff()
-    this.#callOff = this.#timer.after(Math.min(quietMs, this.#since + patienceMs - now), () => this.#turn())
+    this.#callOff = this.#timer.after(ms, () => this.#turn())
   }
 
   /** A reading that is under way goes on, and is the last one. */
@@ -72,14 +84,18 @@ export class Pace {
       return
     }
     this.#isReading = true
+    this.#began = this.#timer.now()
     this.#since = undefined
     void this.#read().then(() => this.#end())
   }
 
   #end(): void {
     this.#isReading = false
+    const now = this.#timer.now()
+    const restMs = Math.min(patienceMs, restPerReading * (now - this.#began))
+    this.#mayBegin = now + restMs
     if (!this.#isDue || this.#isStopped) return
     this.#isDue = false
-    this.#turn()
+    this.#turnAfter(restMs)
   }
 }

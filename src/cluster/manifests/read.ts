@@ -77,7 +77,7 @@ function* load(texts: readonly ManifestText[], options: LoadOptions): Steps<Mani
   const { problems, report } = problemList()
   problems.push(...readings.flatMap((reading) => reading.problems))
   yield* checkTogether(
-    readings.flatMap((reading) => reading.drafts),
+    readings.map(({ claims }) => claims),
     report,
   )
   const sorted = readings.flatMap((reading) => reading.sorted)

@@ -1,4 +1,5 @@
 import type { Steps } from '../../util/steps.ts'
+import { type Claim, claimsOf } from './check.ts'
 import { collectObjects } from './collect.ts'
 import type { Draft, WorkloadDraft } from './drafts.ts'
 import type { Place, Problem, Report } from './errors.ts'
@@ -20,6 +21,8 @@ export interface Reading extends ManifestText {
   readonly drafts: readonly Draft[]
   /** The same ones in the order of `compareDrafts`. */
   readonly sorted: readonly Draft[]
+  /** What no other file may have. */
+  readonly claims: readonly Claim[]
   readonly workloads: readonly WorkloadDraft[]
   readonly otherKinds: ReadonlyMap<string, number>
   readonly problems: readonly Problem[]
@@ -53,7 +56,8 @@ function* readOne(manifest: ManifestText): Steps<Reading> {
     yield* collectObjects(document, collection)
     yield
   }
-  return { ...manifest, drafts, sorted: [...drafts].sort(compareDrafts), workloads, otherKinds, problems }
+  const sorted = [...drafts].sort(compareDrafts)
+  return { ...manifest, drafts, sorted, claims: claimsOf(drafts), workloads, otherKinds, problems }
 }
 
 /** JSON is YAML, too: which of the two reads it makes no difference but of time. */

@@ -60,17 +60,40 @@ describe('Pace', () => {
     expect(pace.isBehind).to.equal(true)
   })
 
-  it('reads once at a time, and again at once where a change has waited for that', async () => {
+  it('reads once at a time, and again after a rest where a change has waited for that', async () => {
     changeAt(0)
     timer.goTo(50)
     changeAt(60, 70)
     timer.goTo(500)
     expect(began).to.deep.equal([50])
     await end()
-    expect(began).to.deep.equal([50, 500])
+    timer.goTo(749)
+    expect(began).to.deep.equal([50])
+    timer.goTo(750)
+    expect(began).to.deep.equal([50, 750])
     await end()
-    timer.goTo(1000)
-    expect(began).to.deep.equal([50, 500])
+    timer.goTo(2000)
+    expect(began).to.deep.equal([50, 750])
+  })
+
+  it('rests three times as long as a reading took, where one change follows the other', async () => {
+    for (let time = 0; time < 900; time += 10) {
+      if (time % 100 === 0) changeAt(time)
+      timer.goTo(time)
+      if (time === (began.at(-1) ?? 0) + 40) await end?.() // each takes 40 ms
+    }
+    expect(began).to.deep.equal([50, 250, 450, 650, 850])
+  })
+
+  it('makes a change wait for the end of the rest, however quiet it is', async () => {
+    changeAt(0)
+    timer.goTo(90)
+    await end()
+    changeAt(100)
+    timer.goTo(209)
+    expect(began).to.deep.equal([50])
+    timer.goTo(210)
+    expect(began).to.deep.equal([50, 210])
   })
 
   it('reads nothing before the first reading has ended', () => {
@@ -79,6 +102,7 @@ describe('Pace', () => {
     timer.goTo(500)
     expect(began).to.deep.equal([])
     pace.begin()
+    timer.goTo(501)
     expect(began).to.deep.equal([500])
   })
 

@@ -242,7 +242,8 @@ describe('manifestSource', () => {
         await feed.until(() => held.length === 1)
         await noticed(timer, () => put('web.yaml', second))
         timer.goTo(2000)
-        held[0]?.()
+        await noticed(timer, async () => held[0]?.())
+        timer.goTo(3000) // behind the rest after a reading
         await feed.until(() => held.length === 2)
         expect(errors()).to.deep.equal([])
         await noticed(timer, () => put('web.yaml', 'half of another'))
