@@ -1,4 +1,4 @@
-# The image: the bundle on the official Node.js image, and nothing else of the checkout.
+# The image: the bundle on the official Node.js image, with koffi beside it, and nothing else of the checkout.
 # Every RUN line is one that .ci/run runs as well, so an image builds wherever CI is green (test/packaging holds the two equal).
 
 FROM node:26-slim AS build
