@@ -12,6 +12,8 @@ import { startContender } from './start.ts'
 /** What one peer did in one round. */
 export interface Round {
   readonly saturation: Run
+  /** The same of a cluster that does not change, just before: a machine's speed drifts from one load to the next. */
+  readonly rest?: Run
   /** At a fixed rate: half of what saturates. */
   readonly half?: Run & { readonly rate: number }
   readonly control?: Run
@@ -119,7 +121,8 @@ async function runRound(contenders: readonly Contender[], equipment: Equipment):
   const { load } = equipment
   const round = new Map<string, Round>()
   for (const contender of contenders) {
-    round.set(contender.peer.name, { saturation: await saturate(contender, equipment) })
+    const rest = load.changing ? { rest: await saturate(contender, withoutChanges(equipment)) } : {}
+    round.set(contender.peer.name, { ...rest, saturation: await saturate(contender, equipment) })
   }
   const referenceRate = round.get(reference)?.saturation.queriesPerSecond
   for (const contender of contenders) {
@@ -132,4 +135,8 @@ async function runRound(contenders: readonly Contender[], equipment: Equipment):
     round.set(name, { ...before, ...half, ...dnsperf })
   }
   return round
+}
+
+function withoutChanges({ changer, ...equipment }: Equipment): Equipment {
+  return equipment
 }

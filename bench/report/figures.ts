@@ -1,5 +1,13 @@
 import type { LoadResult } from '../turns.ts'
-import { cpuMicros, halfP99, halfRate, type Medians, mediansOf, queriesPerSecond } from './medians.ts'
+import {
+  cpuMicros,
+  halfP99,
+  halfRate,
+  type Medians,
+  mediansOf,
+  queriesPerSecond,
+  restQueriesPerSecond,
+} from './medians.ts'
 
 /** What the project is judged by: one number, made of medians of one run. */
 interface Criterion {
@@ -53,8 +61,9 @@ const criteria: readonly Criterion[] = [
     title: 'hits while 1,000 objects a second change, against hits at rest',
     asked: 'at least',
     limit: 0.85,
-    formula: 'rate(batched) in changes / rate(batched) in hits',
-    measure: (median) => median('changes', 'batched', queriesPerSecond) / median('hits', 'batched', queriesPerSecond),
+    formula: 'changes: rate(batched) / rate(batched, at rest, just before)',
+    measure: (median) =>
+      median('changes', 'batched', queriesPerSecond) / median('changes', 'batched', restQueriesPerSecond),
   },
   {
     title: 'hits over 100,000 names against 1,000 names',

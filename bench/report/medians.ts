@@ -5,6 +5,7 @@ import type { LoadResult, Round } from '../turns.ts'
 export type Measure = (round: Round) => number | undefined
 
 export const queriesPerSecond: Measure = ({ saturation }) => saturation.queriesPerSecond
+export const restQueriesPerSecond: Measure = ({ rest }) => rest?.queriesPerSecond
 export const lost: Measure = ({ saturation }) => saturation.lost
 export const userMicros: Measure = ({ saturation }) => saturation.userMicrosPerQuery
 export const systemMicros: Measure = ({ saturation }) => saturation.systemMicrosPerQuery

@@ -103,7 +103,11 @@ function changesNote(peer: string, rounds: readonly Round[]): string[] {
   const objects = median(changes.map(({ objectsPerSecond }) => objectsPerSecond))
   const reloads = median(changes.map(({ reloadsPerSecond }) => reloadsPerSecond))
   const visible = median(changes.map(({ visibleAfterMs }) => visibleAfterMs))
+  const rest = of.over(rounds, of.restQueriesPerSecond)
   return [
+    ...(rest === undefined
+      ? []
+      : [`${peer}, at rest, just before each of these runs: ${formatNumber(rest.median)} queries/s`]),
     `${peer}: ${objects} objects a second were written, in ten files a second, and read in ${reloads} times a second; ` +
       `the last change was in the answers ${visible} ms after the end of the load`,
   ]

@@ -54,6 +54,13 @@ const cases: readonly {
     met: null,
   },
   {
+    title: 'a rate while objects change, against that before it, not that of another load',
+    figure: 'hits while 1,000 objects a second change',
+    loads: { hits: { batched: { rate: 200 } }, changes: { batched: { rate: 90, rest: 100 } } },
+    measured: 0.9,
+    met: true,
+  },
+  {
     title: 'a load that was left out',
     figure: 'hits while 1,000 objects a second change',
     loads: { hits: { batched: { rate: 98 } } },

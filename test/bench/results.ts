@@ -3,6 +3,8 @@ import type { LoadResult, Round } from '../../bench/turns.ts'
 /** What one peer did, as much of it as a figure may be computed from. */
 export interface Measured {
   readonly rate?: number
+  /** Without changes. */
+  readonly rest?: number
   readonly cpu?: number
   readonly half?: { readonly rate: number; readonly p99: number }
   readonly busyShare?: number
@@ -22,11 +24,12 @@ export function loadResults(loads: Readonly<Record<string, Readonly<Record<strin
   }))
 }
 
-function round({ rate = 1000, cpu, half, busyShare = 1, loadCoreShare = 1 }: Measured, factor: number): Round {
+function round({ rate = 1000, rest, cpu, half, busyShare = 1, loadCoreShare = 1 }: Measured, factor: number): Round {
   const run = { tool: 'load.c', answered: 1, lost: 0 } as const
   const [user, system] = [((cpu ?? 0) * factor) / 4, ((cpu ?? 0) * factor * 3) / 4]
   const costs = cpu === undefined ? {} : { userMicrosPerQuery: user, systemMicrosPerQuery: system, busyShare }
   const saturation = { ...run, queriesPerSecond: rate * factor, loadCoreShare, ...costs }
+  if (rest !== undefined) return { saturation, rest: { ...run, queriesPerSecond: rest * factor } }
   if (half === undefined) return { saturation }
   const latency = { p50Micros: (half.p99 * factor) / 2, p99Micros: half.p99 * factor }
   return { saturation, half: { ...run, rate: half.rate, queriesPerSecond: half.rate, ...latency } }
