@@ -1,6 +1,7 @@
 import { LRUCache } from 'lru-cache'
 import type { Rotation } from '../dns/wire/encode.ts'
-import { asksTheSame, type CacheKey, type EdnsUse, foldQuestion, mixHash, questionStart } from './cache-key.ts'
+import { headerOctets } from '../dns/wire/header.ts'
+import { asksTheSame, type CacheKey, type EdnsUse, foldQuestion, mixHash } from './cache-key.ts'
 import { TagIndex } from './tag-index.ts'
 
 /** A finished response, made for one query and good for all with the same key. */
@@ -146,7 +147,7 @@ export function fillAnswer(entry: Entry<unknown>, query: Uint8Array, key: CacheK
   out[1] = query[1] ?? 0
   out[2] = ((octets[2] ?? 0) & ~rdBit) | ((query[2] ?? 0) & rdBit)
   out[3] = ((octets[3] ?? 0) & ~cdBit) | ((query[3] ?? 0) & cdBit)
-  for (let at = questionStart; at < key.questionEnd; at++) out[at] = query[at] ?? 0
+  for (let at = headerOctets; at < key.questionEnd; at++) out[at] = query[at] ?? 0
   if (entry.live !== undefined) writeUint32(out, entry.live.offset, entry.live.read())
   if (entry.rotations.length > 0) {
     for (const rotation of entry.rotations) rotate(out, octets, rotation, entry.turn)

@@ -1,4 +1,5 @@
 import { ednsVersion } from '../dns/edns.ts'
+import { headerOctets, uint16At } from '../dns/wire/header.ts'
 
 /** What the answer to a query depends on, where in the message it stands, and a number to find it by. */
 export interface CacheKey {
@@ -16,7 +17,6 @@ export interface CacheKey {
 export const EDNS_USE = { none: 0, plain: 1, dnssecOk: 2 } as const
 export type EdnsUse = (typeof EDNS_USE)[keyof typeof EDNS_USE]
 
-export const questionStart = 12
 const typeAndClassOctets = 4
 const maximumNameOctets = 255
 const typeOpt = 41
@@ -51,7 +51,7 @@ export class CacheKeyReader implements CacheKey {
     if (hasOpt && !isPlainOpt(message, questionEnd, length)) return false
     const dnssecOk = hasOpt && (octet(message, questionEnd + 7) & 0x80) !== 0
     this.edns = hasOpt ? (dnssecOk ? EDNS_USE.dnssecOk : EDNS_USE.plain) : EDNS_USE.none
-    this.payloadSize = hasOpt ? uint16(message, questionEnd + 3) : 0
+    this.payloadSize = hasOpt ? uint16At(message, questionEnd + 3) : 0
     this.questionEnd = questionEnd
     this.hash = hashQuestion(message, nameEnd, this.edns)
     return true
@@ -77,7 +77,7 @@ export function mixHash(hash: number, value: number): number {
  * @param end offset behind the question of both
  */
 export function asksTheSame(message: Uint8Array, folded: Uint8Array, end: number): boolean {
-  for (let at = questionStart; at < end; at++) {
+  for (let at = headerOctets; at < end; at++) {
     if (message[at] !== folded[at]) return asksInCapitals(message, folded, at, end)
   }
   return true
@@ -96,7 +96,7 @@ function asksInCapitals(message: Uint8Array, folded: Uint8Array, start: number, 
 
 /** Puts the name of a message's question in lower case. Its length octets are below any letter. */
 export function foldQuestion(message: Uint8Array, end: number): void {
-  for (let at = questionStart; at < end - typeAndClassOctets; at++) {
+  for (let at = headerOctets; at < end - typeAndClassOctets; at++) {
     const value = octet(message, at)
     if (isCapital(value)) message[at] = value | 0x20
   }
@@ -110,19 +110,19 @@ function isCapital(value: number): boolean {
 /** A header of: QR 0, opcode QUERY, one question, no answer, no authority, at most one additional record. */
 function isPlainQuery(message: Uint8Array, length: number): boolean {
   return (
-    length > questionStart &&
+    length > headerOctets &&
     (octet(message, 2) & 0xf8) === 0 &&
-    uint16(message, 4) === 1 &&
-    uint16(message, 6) === 0 &&
-    uint16(message, 8) === 0 &&
-    uint16(message, 10) <= 1
+    uint16At(message, 4) === 1 &&
+    uint16At(message, 6) === 0 &&
+    uint16At(message, 8) === 0 &&
+    uint16At(message, 10) <= 1
   )
 }
 
 /** The offset behind the question's name; 0 if it is too long, compressed or cut off. */
 function findNameEnd(message: Uint8Array, length: number): number {
-  const limit = Math.min(length, questionStart + maximumNameOctets)
-  let at = questionStart
+  const limit = Math.min(length, headerOctets + maximumNameOctets)
+  let at = headerOctets
   for (;;) {
     const labelOctets = octet(message, at)
     at += 1 + labelOctets
@@ -138,7 +138,7 @@ function findNameEnd(message: Uint8Array, length: number): number {
  */
 function hashQuestion(message: Uint8Array, nameEnd: number, edns: EdnsUse): number {
   let hash = 0
-  let at = questionStart
+  let at = headerOctets
   for (; at + 4 <= nameEnd; at += 4) {
     const word =
       octet(message, at) |
@@ -149,25 +149,21 @@ function hashQuestion(message: Uint8Array, nameEnd: number, edns: EdnsUse): numb
     hash ^= hash >>> 15
   }
   for (; at < nameEnd; at++) hash = Math.imul(hash ^ (octet(message, at) | 0x20), 0x01000193)
-  const typeAndClass = (uint16(message, nameEnd) << 16) | uint16(message, nameEnd + 2)
+  const typeAndClass = (uint16At(message, nameEnd) << 16) | uint16At(message, nameEnd + 2)
   return mixHash(mixHash(hash, typeAndClass), edns)
 }
 
 /** An OPT record (RFC 6891 section 6.1) of version 0 whose options fill it exactly. */
 function isPlainOpt(message: Uint8Array, at: number, length: number): boolean {
-  const end = at + optFixedOctets + uint16(message, at + 9)
+  const end = at + optFixedOctets + uint16At(message, at + 9)
   if (at + optFixedOctets > length || end > length) return false
-  if (octet(message, at) !== 0 || uint16(message, at + 1) !== typeOpt) return false
+  if (octet(message, at) !== 0 || uint16At(message, at + 1) !== typeOpt) return false
   if (octet(message, at + 6) !== ednsVersion) return false
   let option = at + optFixedOctets
-  while (option + 4 <= end) option += 4 + uint16(message, option + 2)
+  while (option + 4 <= end) option += 4 + uint16At(message, option + 2)
   return option === end
 }
 
 function octet(message: Uint8Array, at: number): number {
   return message[at] ?? 0
-}
-
-function uint16(message: Uint8Array, at: number): number {
-  return (octet(message, at) << 8) | octet(message, at + 1)
 }

@@ -5,7 +5,6 @@ import type { RdataCodec } from './codec.ts'
 
 /** RFC 1035 section 3.4.1. */
 export const a: RdataCodec<RdataByType['A']> = {
-  encode: ({ address }) => ({ address }),
   octets({ address }) {
     if (!isIPv4(address)) throw new TypeError(`'${address}' is no IPv4 address`)
     return quad(address)

@@ -6,8 +6,6 @@ import type { RdataCodec } from './codec.ts'
 
 /** RFC 3596 section 2. */
 export const aaaa: RdataCodec<RdataByType['AAAA']> = {
-  // dns2 takes hexadecimal groups only, so an IPv4 tail has to be rewritten.
-  encode: ({ address }) => ({ address: address.includes('.') ? canonical(address) : address }),
   octets({ address }) {
     if (!isIPv6(address)) throw new TypeError(`'${address}' is no IPv6 address`)
     return octetsOf(address)

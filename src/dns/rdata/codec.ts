@@ -19,16 +19,22 @@ export interface ExactRdata {
   readonly octets: Uint8Array
 }
 
-/** Everything there is to know of one type's rdata. */
-export interface RdataCodec<Rdata> {
-  readonly names?: NameLayout
+/** Everything there is to know of one type's rdata: its text, how it is read, and one way to write it. */
+export type RdataCodec<Rdata> = ReadingCodec<Rdata> & (FieldEncoder<Rdata> | OctetEncoder<Rdata>)
+
+/** For dns2 to write. */
+interface FieldEncoder<Rdata> {
   encode(rdata: Rdata): Dns2Rdata
-  /**
-   * The octets themselves, for types whose rdata are all of one length and hold no name: the quick way to write many.
-   *
-   * @throws Error the rdata are none of the type, as dns2 throws
-   */
-  octets?(rdata: Rdata): readonly number[]
+}
+
+/** For types whose rdata are all of one length and hold no name: the quick way to write many. */
+interface OctetEncoder<Rdata> {
+  /** @throws Error the rdata are none of the type, as dns2 throws */
+  octets(rdata: Rdata): readonly number[]
+}
+
+interface ReadingCodec<Rdata> {
+  readonly names?: NameLayout
   decode(fields: Dns2Rdata, exact: ExactRdata): Rdata
   /**
    * Zone-file text (RFC 1035 section 5.1).

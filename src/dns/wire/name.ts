@@ -1,5 +1,6 @@
 import { WireFormatError } from '../errors.ts'
 import { type Label, lowerCase, maxNameOctets, type Name, root } from '../name.ts'
+import { headerOctets } from './header.ts'
 
 export interface WireName {
   /** Letter case kept, the root's left out. */
@@ -10,7 +11,6 @@ export interface WireName {
 
 /** A name has at most 127 labels; more pointers than that lead from pointer to pointer. */
 const maxPointers = 127
-const headerOctets = 12
 
 /**
  * Reads the name at `start`.

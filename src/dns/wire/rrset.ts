@@ -37,7 +37,7 @@ export function writeRRset(rrset: RRset, end: number, writer: OctetWriter): Exte
   for (let index = 0; index < count; index++) {
     const rdata = rrset.rdata[index]
     if (rdata === undefined) break // the types' doubt, not ours
-    const octets = codec.octets?.(rdata)
+    const octets = 'octets' in codec ? codec.octets(rdata) : undefined
     const previous = start
     start = writer.byteLength()
     if (octets !== undefined && index >= 2) {
@@ -46,8 +46,8 @@ export function writeRRset(rrset: RRset, end: number, writer: OctetWriter): Exte
       writeOctets(octets, writer)
     } else {
       const rdataAt = beginRecord({ owner, type, class: CLASS.IN, ttl: rrset.ttl }, writer)
-      if (octets === undefined) encodeRdata(rrset.type, codec.encode(rdata), writer)
-      else writeOctets(octets, writer)
+      if ('encode' in codec) encodeRdata(rrset.type, codec.encode(rdata), writer)
+      else if (octets !== undefined) writeOctets(octets, writer)
       endRecord(rdataAt, writer)
     }
     if (writer.byteLength() > end) {

@@ -1,7 +1,7 @@
 import { TYPE, typeName } from '../../dns/iana.ts'
 import { formatLabels, labelsOf, type Name, nameBelow, tryParseName } from '../../dns/name.ts'
 import type { RdataByType, RRset, Seconds } from '../../dns/record.ts'
-import { addressRRsets, srvWeight } from '../../plugin/cluster-records.ts'
+import { addressRRset, addressRRsets, srvWeight } from '../../plugin/cluster-records.ts'
 import type { ExternalBackend } from '../../plugin/external.ts'
 import type { Step } from '../../plugin/reason.ts'
 import type { ExternalConfig } from './config.ts'
@@ -34,10 +34,7 @@ export function recordsOf(node: Node, owner: Name, qtype: number, facts: ZoneFac
       if (qtype === TYPE.SOA) return { ...none, answer: [soa(facts)] }
       return qtype === TYPE.NS ? nameserverRecords(node.addresses, facts) : none
     case 'nameserver':
-      return {
-        ...none,
-        answer: addressRRsets(owner, node.addresses, config.ttl).filter(({ type }) => TYPE[type] === qtype),
-      }
+      return { ...none, answer: addressRRset(qtype, owner, node.addresses, config.ttl) }
     case 'service':
       return serviceRecords(node, owner, qtype, facts)
     case 'pointers':
@@ -92,8 +89,7 @@ function nameserverRecords(addresses: readonly string[], { config, zone }: ZoneF
 
 function serviceRecords(node: Node & { kind: 'service' }, owner: Name, qtype: number, facts: ZoneFacts): Records {
   if (qtype === TYPE.SRV) return srvRecords(node, owner, facts)
-  const sets = addressRRsets(owner, addressesOf(node.backends), facts.config.ttl)
-  return { ...none, answer: sets.filter(({ type }) => TYPE[type] === qtype) }
+  return { ...none, answer: addressRRset(qtype, owner, addressesOf(node.backends), facts.config.ttl) }
 }
 
 /** One SRV record for each target and port, with the addresses of the targets. */

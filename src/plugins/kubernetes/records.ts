@@ -85,9 +85,8 @@ function versionRecord(owner: Name): RRset<'TXT'> {
 
 function backendRecords(backends: readonly Backend[], owner: Name, qtype: number, ttl: Seconds): Records {
   if (qtype === TYPE.SRV) return srvRecords(backends, owner, ttl)
-  if (qtype !== TYPE.A && qtype !== TYPE.AAAA) return none
   const addresses = backends.map(({ address }) => address)
-  return { answer: addressRRset(qtype === TYPE.A ? 'A' : 'AAAA', owner, addresses, ttl), additional: [] }
+  return { answer: addressRRset(qtype, owner, addresses, ttl), additional: [] }
 }
 
 function nameserverRecords(servers: readonly NameserverAddress[], owner: Name, ttl: Seconds): Records {

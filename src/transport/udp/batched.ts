@@ -1,5 +1,6 @@
 import { type ListenAddress, type MessageHandler, noAnswer } from '../listener.ts'
 import { Batch, batchSize, type Envelope } from './batch.ts'
+import { IdleSignal } from './idle.ts'
 import { ERRNO, type Libc, type SocketPoll } from './libc.ts'
 import { type BoundSocket, isWildcard, openSocket } from './open-socket.ts'
 import { addressFamilyOf } from './sockaddr.ts'
@@ -61,7 +62,7 @@ class BatchedListener implements UdpListener {
   #promised = 0
   #late: LateAnswer[] = []
   #turn: NodeJS.Immediate | undefined
-  #whenIdle: () => void = () => {}
+  readonly #idle = new IdleSignal()
   #state: 'open' | 'draining' | 'closed' = 'open'
   #closed: Promise<void> | undefined
 
@@ -229,27 +230,17 @@ class BatchedListener implements UdpListener {
   }
 
   #tellIfIdle(): void {
-    if (this.#isIdle) this.#whenIdle()
+    if (this.#isIdle) this.#idle.tell()
   }
 
   async #drainAndClose(drainMs: number): Promise<void> {
     this.#state = 'draining'
     if (this.#blockedAt === undefined) this.#poll.stop()
-    if (!this.#isIdle) await this.#idleWithin(drainMs)
+    if (!this.#isIdle) await this.#idle.within(drainMs)
     this.#state = 'closed'
     this.counters.unsent += this.#blockedAt === undefined ? 0 : this.#batch.answerCount - this.#blockedAt
     this.#blockedAt = undefined
     this.#poll.close()
     this.#libc.close(this.#fd)
-  }
-
-  #idleWithin(limitMs: number): Promise<void> {
-    const { promise, resolve } = Promise.withResolvers<void>()
-    const limit = setTimeout(resolve, limitMs)
-    this.#whenIdle = () => {
-      clearTimeout(limit)
-      resolve()
-    }
-    return promise
   }
 }

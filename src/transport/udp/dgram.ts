@@ -2,6 +2,7 @@ import { createSocket, type RemoteInfo, type Socket, type SocketOptions } from '
 import { once } from 'node:events'
 import { isIPv6 } from 'node:net'
 import { type ListenAddress, ListenError, type MessageHandler, noAnswer, type Peer } from '../listener.ts'
+import { IdleSignal } from './idle.ts'
 import {
   defaultReceiveBufferOctets,
   maximumDatagramOctets,
@@ -43,7 +44,7 @@ export class DgramListener implements UdpListener {
   readonly #finished = new Uint8Array(maximumDatagramOctets)
   /** Datagrams whose answer is promised, and answers that the system has not yet taken. */
   #underWay = 0
-  #whenIdle: () => void = () => {}
+  readonly #idle = new IdleSignal()
   #closed: Promise<void> | undefined
 
   constructor(socket: Socket, handler: MessageHandler) {
@@ -110,25 +111,15 @@ export class DgramListener implements UdpListener {
 
   readonly #finishOne = (): void => {
     this.#underWay--
-    if (this.#underWay === 0) this.#whenIdle()
+    if (this.#underWay === 0) this.#idle.tell()
   }
 
   async #drainAndClose(drainMs: number): Promise<void> {
     this.#socket.off('message', this.#receive)
-    if (this.#underWay > 0) await this.#idleWithin(drainMs)
+    if (this.#underWay > 0) await this.#idle.within(drainMs)
     const closed = once(this.#socket, 'close')
     this.#socket.close()
     await closed
-  }
-
-  #idleWithin(limitMs: number): Promise<void> {
-    const { promise, resolve } = Promise.withResolvers<void>()
-    const limit = setTimeout(resolve, limitMs)
-    this.#whenIdle = () => {
-      clearTimeout(limit)
-      resolve()
-    }
-    return promise
   }
 }
 

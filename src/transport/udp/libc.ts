@@ -107,22 +107,17 @@ function bindLibc(koffi: Koffi, { recvmmsg, sendmmsg }: { recvmmsg: number; send
   const bind = declare('int bind(int fd, const void *address, uint32_t length)')
   const getsockname = declare('int getsockname(int fd, void *address, void *length)')
   const close = declare('int close(int fd)')
-  const batch = 'intptr_t syscall(intptr_t number, intptr_t fd, intptr_t vector, intptr_t count, intptr_t flags'
-  const receive: Call = library.func(`${batch}, intptr_t timeout)`)
-  const send: Call = library.func(`${batch})`)
+  // Of recvmmsg; sendmmsg has no timeout, and does not look at one.
+  const batch = declare(
+    'intptr_t syscall(intptr_t number, intptr_t fd, intptr_t vector, intptr_t count, intptr_t flags, intptr_t timeout)',
+  )
   return {
     socket,
     setsockopt: (fd, level, option, value) => setsockopt(fd, level, option, bytesOf(value), 4),
     bind: (fd, address) => bind(fd, address, address.length),
     getsockname: (fd, address) => getsockname(fd, address, bytesOf(address.length)),
-    recvmmsg(fd, vector, count) {
-      const received = receive(recvmmsg, fd, vector, count, msgDontWait, 0)
-      return received < 0 ? -koffi.errno() : received
-    },
-    sendmmsg(fd, vector, count) {
-      const sent = send(sendmmsg, fd, vector, count, msgDontWait)
-      return sent < 0 ? -koffi.errno() : sent
-    },
+    recvmmsg: (fd, vector, count) => batch(recvmmsg, fd, vector, count, msgDontWait, 0),
+    sendmmsg: (fd, vector, count) => batch(sendmmsg, fd, vector, count, msgDontWait, 0),
     close,
     addressOf: (memory) => Number(koffi.address(memory)),
     poll: (fd) => createPoll(koffi, fd),

@@ -17,6 +17,9 @@ const IPPROTO_IPV6 = 41
 const IPV6_V6ONLY = 26
 const IPV6_RECVPKTINFO = 49
 
+/** It never waits, and no child process inherits it. */
+const socketType = SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC
+
 /** A socket that is bound. */
 export interface BoundSocket {
   readonly fd: number
@@ -41,7 +44,7 @@ export function openSocket(libc: Libc, at: ListenAddress, options: UdpOptions): 
     if (result < 0) throw new ListenError('udp', at, systemError(result))
     return result
   }
-  const fd = succeed(libc.socket(family, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0))
+  const fd = succeed(libc.socket(family, socketType, 0))
   try {
     if (options.reusePort) succeed(libc.setsockopt(fd, SOL_SOCKET, SO_REUSEPORT, 1))
     if (family === AF_INET6) succeed(libc.setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, isWildcard(at) ? 0 : 1))
@@ -65,7 +68,7 @@ export function openSocket(libc: Libc, at: ListenAddress, options: UdpOptions): 
  * @throws NoBatchedUdpError
  */
 export function requireBatches(libc: Libc): void {
-  const fd = libc.socket(AF_INET, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0)
+  const fd = libc.socket(AF_INET, socketType, 0)
   if (fd < 0) throw new NoBatchedUdpError(`the system refuses a socket: ${getSystemErrorName(fd)}`)
   try {
     for (const call of ['recvmmsg', 'sendmmsg'] as const) {

@@ -1,5 +1,4 @@
-import { endianness } from 'node:os'
-import { addressOf, octetsOf } from '../../util/address.ts'
+import { addressOf, familyOf, octetsOf } from '../../util/address.ts'
 import type { ListenAddress, Peer } from '../listener.ts'
 
 /** Address families of Linux (include/linux/socket.h). */
@@ -10,6 +9,9 @@ export const AF_INET6 = 10
 export const sockaddrOctets = { [AF_INET]: 16, [AF_INET6]: 28 } as const
 export type AddressFamily = keyof typeof sockaddrOctets
 
+/** As x64 and arm64 are, the only machines that have batches (libc.ts). */
+const isLittleEndian = true
+
 const familyOffset = 0
 const portOffset = 2
 const address4Offset = 4
@@ -17,7 +19,7 @@ const address6Offset = 8
 const scopeOffset = 24
 
 export function addressFamilyOf({ address }: ListenAddress): AddressFamily {
-  return address.includes(':') ? AF_INET6 : AF_INET
+  return familyOf(address) === 6 ? AF_INET6 : AF_INET
 }
 
 /** `sockaddr_in` or `sockaddr_in6`: the family in the machine's order of octets, port and address in the network's. */
@@ -30,8 +32,6 @@ export function encodeSockaddr(at: ListenAddress): Uint8Array {
   octets.set(octetsOf(at.address), family === AF_INET6 ? address6Offset : address4Offset)
   return octets
 }
-
-const isLittleEndian = endianness() === 'LE'
 
 /**
  * A peer as its address stands in memory, read only when somebody asks.
