@@ -2,11 +2,11 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { messageOf } from '../src/util/errors.ts'
 import { type Equipment, equip } from './equipment.ts'
-import { halfRate } from './half-rate.ts'
+import { type HalfLoad, halfLoads } from './half-load.ts'
 import type { Load } from './loads/load.ts'
 import type { Skipped } from './peers/all.ts'
 import type { Peer } from './peers/peer.ts'
-import { atRate, type Contender, control, type Run, saturate } from './round.ts'
+import { type Contender, control, type Run, saturate } from './round.ts'
 import { startContender } from './start.ts'
 
 /** What one peer did in one round. */
@@ -14,8 +14,8 @@ export interface Round {
   readonly saturation: Run
   /** The same of a cluster that does not change, just before: a machine's speed drifts from one load to the next. */
   readonly rest?: Run
-  /** At a fixed rate: half of what saturates. */
-  readonly half?: Run & { readonly rate: number }
+  /** At a fixed rate, half of what saturates: see `half-load.ts`. */
+  readonly half?: HalfLoad
   readonly control?: Run
 }
 
@@ -40,9 +40,6 @@ export interface TurnOptions {
   readonly folder: string
   readonly progress: (line: string) => void
 }
-
-/** The peer that sets the rate of the half load, for all alike. */
-const reference = 'knot'
 
 /** Longest that warming up may take. */
 const warmUpMs = 20_000
@@ -116,23 +113,24 @@ async function runRounds(
   return all
 }
 
-/** One turn of each peer at each of the load's paces. */
+/** Each peer's turns at each of the load's paces. */
 async function runRound(contenders: readonly Contender[], equipment: Equipment): Promise<Map<string, Round>> {
   const { load } = equipment
-  const round = new Map<string, Round>()
+  const saturated = new Map<string, Pick<Round, 'saturation' | 'rest'>>()
   for (const contender of contenders) {
     const rest = load.changing ? { rest: await saturate(contender, withoutChanges(equipment)) } : {}
-    round.set(contender.peer.name, { ...rest, saturation: await saturate(contender, equipment) })
+    saturated.set(contender.peer.name, { ...rest, saturation: await saturate(contender, equipment) })
   }
-  const referenceRate = round.get(reference)?.saturation.queriesPerSecond
+  const rateOf = (peer: string) => saturated.get(peer)?.saturation.queriesPerSecond
+  const halves = load.halfLoad ? await halfLoads(contenders, equipment, rateOf) : undefined
+  const round = new Map<string, Round>()
   for (const contender of contenders) {
     const { name } = contender.peer
-    const before = round.get(name)
+    const before = saturated.get(name)
     if (before === undefined) continue
-    const rate = halfRate(before.saturation.queriesPerSecond, referenceRate)
-    const half = load.halfLoad ? { half: { rate, ...(await atRate(contender, equipment, rate)) } } : {}
+    const half = halves?.get(name)
     const dnsperf = load.control ? { control: await control(contender, equipment) } : {}
-    round.set(name, { ...before, ...half, ...dnsperf })
+    round.set(name, { ...before, ...(half && { half }), ...dnsperf })
   }
   return round
 }

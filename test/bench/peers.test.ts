@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { halfRate } from '../../bench/half-rate.ts'
+import { halfRate, middleOf } from '../../bench/half-load.ts'
 import { allPeers, present } from '../../bench/peers/all.ts'
 import { parseExternal } from '../../bench/peers/external.ts'
 import { freePort } from '../../bench/peers/port.ts'
@@ -35,6 +35,13 @@ describe('benchmark peers', () => {
 
   it('get a port that is free', async () => {
     expect(await freePort('127.0.0.1')).to.be.within(20_000, 29_999)
+  })
+})
+
+describe('the half load of a round', () => {
+  it('is the turn in the middle by its p99, with the losses of all', () => {
+    const turns = [900, 80, 100, 5000, 90].map((p99Micros, turn) => ({ turn, p99Micros, lost: turn }))
+    expect(middleOf(turns)).to.deep.equal({ turn: 2, p99Micros: 100, lost: 10 })
   })
 })
 

@@ -1,8 +1,12 @@
 import { type AddressFamily, AF_INET, SockaddrPeer, sockaddrOctets } from './sockaddr.ts'
 import { maximumDatagramOctets } from './socket.ts'
 
-/** Datagrams that one call to the kernel takes or gives. */
-export const batchSize = 64
+/**
+ * Datagrams that one call to the kernel takes or gives.
+ *
+ * The first of a batch waits for the last, so the more there are, the longer is p99: docs/decisions/007 has figures.
+ */
+export const batchSize = 16
 
 // Octets of what Linux wants to be given on 64 bits, and of its fields (include/linux/socket.h, uapi/linux/uio.h).
 const mmsghdr = {

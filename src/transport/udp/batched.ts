@@ -12,7 +12,7 @@ import { maximumDatagramOctets, type OpenUdp, type UdpListener, zeroUdpCounters 
  * So TCP, timers and changes of the cluster wait for 256 answers at most, however many datagrams come in: a fraction of
  * a millisecond for finished answers, a few milliseconds for such as have to be made.
  */
-const batchesPerTurn = 4
+const batchesPerTurn = 16
 
 /**
  * Makes what opens UDP sockets that read and write in batches: recvmmsg(2) and sendmmsg(2).
