@@ -4,32 +4,33 @@
  * `npm run build` is build.ts; the work is here, so that a test and the benchmark can bundle into a folder of theirs.
  */
 import { existsSync } from 'node:fs'
-import { chmod, cp, mkdir, readFile, writeFile } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { chmod, cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { build } from 'esbuild'
+import { leaveOut } from './left-out.ts'
 import { thirdPartyLicenses } from './third-party-licenses.ts'
 
 const root = join(import.meta.dirname, '..')
 
-/**
- * What stands above all modules.
- *
- * An older Node.js does not know import.meta.main: without a word from here it would do nothing, and call that success.
- * CommonJS dependencies call `require`, which a module does not have; esbuild uses one that stands at the top.
- */
-const head = [
+/** An older Node.js does not know import.meta.main: without a word from here it would do nothing, and call that success. */
+const entryHead = [
   '#!/usr/bin/env node',
   "if (!('main' in import.meta)) {",
   "  console.error('cluster-dns needs Node.js 24.2 or newer, found ' + process.version)",
   '  process.exit(1)',
   '}',
+].join('\n')
+
+/** CommonJS dependencies call `require`, which a module does not have; esbuild uses one that stands at the top. */
+const head = [
   "import { createRequire as createRequireForBundle } from 'node:module'",
   'const require = createRequireForBundle(import.meta.url)',
 ].join('\n')
 
 export interface Bundle {
-  /** The one file that runs. */
+  /** The file that runs. */
   readonly file: string
+  /** Of it, and of all that it loads. */
   readonly octets: number
   /** The licences of what is bundled, which ask to travel with every copy. */
   readonly licenses: string
@@ -41,14 +42,22 @@ const native = ['koffi', `@koromix/koffi-${process.platform}-${process.arch}`]
 /**
  * Bundles the command line with all its dependencies into `folder`, which needs nothing from elsewhere.
  *
+ * What only a live cluster takes is a chunk by itself, and is loaded only for one. Chunks of an earlier bundle are removed.
+ *
  * What is native is that of the machine that builds. Not minified: names in a stack trace are worth more to a user than the octets.
  */
 export async function bundle(folder: string): Promise<Bundle> {
   const result = await build({
     absWorkingDir: root,
     entryPoints: ['src/cli/main.ts'],
-    outfile: join(folder, 'cluster-dns.mjs'),
+    outdir: folder,
+    entryNames: 'cluster-dns',
+    chunkNames: 'chunks/[name]-[hash]',
+    outExtension: { '.js': '.mjs' },
     bundle: true,
+    splitting: true,
+    banner: { js: head },
+    plugins: [leaveOut],
     platform: 'node',
     format: 'esm',
     target: 'node24',
@@ -59,17 +68,20 @@ export async function bundle(folder: string): Promise<Bundle> {
     write: false,
     logLevel: 'warning',
   })
-  const [output] = result.outputFiles
-  if (output === undefined) throw new Error('esbuild made no file')
-
-  const text = `${head}\n${withoutHashbang(output.text)}`
+  const file = join(folder, 'cluster-dns.mjs')
   const licenses = join(folder, 'LICENSES.txt')
-  await mkdir(dirname(output.path), { recursive: true })
-  await writeFile(output.path, text)
-  await chmod(output.path, 0o755)
+  await rm(join(folder, 'chunks'), { recursive: true, force: true })
+  await mkdir(join(folder, 'chunks'), { recursive: true })
+  let octets = 0
+  for (const { path, text } of result.outputFiles) {
+    const whole = path === file ? `${entryHead}\n${withoutHashbang(text)}` : text
+    octets += Buffer.byteLength(whole)
+    await writeFile(path, whole)
+  }
+  await chmod(file, 0o755)
   const copied = await copyNative(folder)
   await writeFile(licenses, await thirdPartyLicenses(root, [...Object.keys(result.metafile.inputs), ...copied]))
-  return { file: output.path, octets: Buffer.byteLength(text), licenses }
+  return { file, octets, licenses }
 }
 
 /**

@@ -20,6 +20,13 @@ export interface ConfigurationOptions {
   readonly zone: Name
 }
 
+/** What a command takes that can watch a cluster. */
+export interface LiveOptions {
+  /** Path of a kubeconfig, for the cluster in place of manifests. */
+  readonly kubeconfig?: string
+  readonly context?: string
+}
+
 /** What a command is made of: all of them read manifests and a Corefile. */
 export interface InputOptions extends ManifestOptions, ConfigurationOptions {}
 
@@ -41,9 +48,24 @@ export function withInputOptions(command: Command): Command {
     .addOption(zone.default(parseName('cluster.local'), 'cluster.local').conflicts('conf'))
 }
 
+const kubeconfigHelp = 'the cluster to watch, in place of manifests: a kubeconfig'
+const contextHelp = 'which of its contexts; without it: its current one'
+
+export function withLiveOptions(command: Command): Command {
+  return command
+    .addOption(new Option('--kubeconfig <file>', kubeconfigHelp).argParser(asPath).conflicts('file'))
+    .addOption(new Option('--context <name>', contextHelp))
+}
+
 /** Ends with a usage error where there is neither a cluster nor a Corefile. */
-export function requireInput(command: Command, { file, conf }: InputOptions): void {
-  if (file.length > 0 || conf !== undefined) return
+export function requireInput(command: Command, options: InputOptions & LiveOptions): void {
+  const { file, conf, kubeconfig, context } = options
+  if (context !== undefined && kubeconfig === undefined) {
+    command.error('error: --context names a context of a kubeconfig: give one with --kubeconfig', {
+      exitCode: ExitCode.usage,
+    })
+  }
+  if (file.length > 0 || conf !== undefined || kubeconfig !== undefined) return
   const message = 'error: there is nothing to read: give manifests with -f, or a Corefile with --conf'
   command.error(message, { exitCode: ExitCode.usage })
 }

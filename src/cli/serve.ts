@@ -1,5 +1,4 @@
 import { type Command, Option } from 'commander'
-import { manifestSource } from '../cluster/manifests/source.ts'
 import { ClusterStore } from '../cluster/store.ts'
 import type { Corefile } from '../corefile/model.ts'
 import { buildGroups } from '../server/build.ts'
@@ -7,15 +6,24 @@ import { Server } from '../server/server.ts'
 import { formatAddress, type ListenAddress } from '../transport/listener.ts'
 import { chooseUdp, type UdpMode, udpModes } from '../transport/udp/choose.ts'
 import { systemClock } from '../util/clock.ts'
-import { createLogger, type LogLevel, logLevels } from '../util/log.ts'
-import { loadOptions } from './cluster.ts'
+import { createLogger, type Logger, type LogLevel, logLevels } from '../util/log.ts'
+import { pause, systemTimer } from '../util/timer.ts'
 import { kubernetesConfigs, loadConfiguration } from './configuration.ts'
 import type { CliIo } from './io.ts'
-import { asListenAddress, type InputOptions, repeatable, requireInput, withInputOptions } from './options.ts'
+import {
+  asListenAddress,
+  type InputOptions,
+  type LiveOptions,
+  repeatable,
+  requireInput,
+  withInputOptions,
+  withLiveOptions,
+} from './options.ts'
+import { chooseFeed, type Feed } from './source.ts'
 import { suggestions } from './suggestions.ts'
 import { version } from './version.ts'
 
-interface ServeOptions extends InputOptions {
+interface ServeOptions extends InputOptions, LiveOptions {
   readonly listen: readonly ListenAddress[]
   readonly logLevel: LogLevel
   /** Extended DNS Errors. */
@@ -35,7 +43,7 @@ const logLevelHelp = 'the least urgent lines to print'
 export function serveCommand(program: Command, io: CliIo): void {
   const command = program
     .command('serve')
-    .description('answer DNS queries from the manifests, and follow them as they change')
+    .description('answer DNS queries from manifests or a cluster, and follow it as it changes')
     .addOption(
       repeatable('--listen <address:port>', listenHelp, asListenAddress).default(
         [],
@@ -45,16 +53,16 @@ export function serveCommand(program: Command, io: CliIo): void {
     .option('--no-ede', 'do not tell clients, in an Extended DNS Error, why they get no records')
     .addOption(new Option('--udp <mode>', udpHelp).choices(udpModes).default('auto'))
     .addOption(new Option('--log-level <level>', logLevelHelp).choices(logLevels).default('info'))
-  withInputOptions(command).action(async (options: ServeOptions) => {
+  withLiveOptions(withInputOptions(command)).action(async (options: ServeOptions) => {
     requireInput(command, options)
     await serve(options, io)
   })
 }
 
 /**
- * Asked to end while the manifests are still being read, it ends without having served.
+ * Asked to end while the cluster is still being read, it ends without having served.
  *
- * @throws CorefileError, PluginSetupError, ManifestError, NoBatchedUdpError, ListenError: nothing is left open
+ * @throws CorefileError, PluginSetupError, ManifestError, ClusterAccessError, NoBatchedUdpError, ListenError: nothing is left open
  */
 async function serve(options: ServeOptions, io: CliIo): Promise<void> {
   const log = createLogger((line) => io.out(line), options.logLevel)
@@ -69,12 +77,8 @@ async function serve(options: ServeOptions, io: CliIo): Promise<void> {
   const server = new Server({ groups, cluster, log, clock: systemClock, extendedErrors, openUdp: udp.open })
   try {
     const stopped = aborted(io.stop)
-    if (options.file.length > 0) {
-      const source = manifestSource(options.file, { ...loadOptions(options), logger: log })
-      await Promise.race([source.start(cluster, sources.signal), stopped])
-    } else if (kubernetesConfigs(corefile).length > 0) {
-      log.warning('manifests: none are given with -f: the cluster is empty')
-    }
+    const feed = await chooseFeed(options, { configs: kubernetesConfigs(corefile), cluster, log })
+    if (feed !== undefined) await startFeed(feed, { cluster, log, signal: sources.signal, stopped })
     if (io.stop.aborted) return
     await server.start()
     log.info(`udp: ${udp.description}`)
@@ -84,6 +88,36 @@ async function serve(options: ServeOptions, io: CliIo): Promise<void> {
   } finally {
     await server.stop()
     sources.abort()
+  }
+}
+
+interface FeedStart {
+  readonly cluster: ClusterStore
+  readonly log: Logger
+  readonly signal: AbortSignal
+  readonly stopped: Promise<void>
+}
+
+/** How often a start that waits says so: as CoreDNS has it. */
+const waitingNoteMs = 500
+
+/** Waits for the cluster as long as the Corefile says; from then on there are answers of what there is. */
+async function startFeed({ source, patienceMs }: Feed, { cluster, log, signal, stopped }: FeedStart): Promise<void> {
+  const started = source.start(cluster, signal)
+  if (patienceMs === Number.POSITIVE_INFINITY) return Promise.race([started, stopped])
+  const note = setInterval(
+    () => log.info('plugin/kubernetes: waiting for Kubernetes API before starting server'),
+    waitingNoteMs,
+  )
+  const patience = new AbortController()
+  try {
+    await Promise.race([started, stopped, pause(systemTimer, patienceMs, patience.signal)])
+  } finally {
+    clearInterval(note)
+    patience.abort()
+  }
+  if (!cluster.isSynced) {
+    log.warning(`plugin/kubernetes: starting server with unsynced Kubernetes API: ${cluster.syncDetail}`)
   }
 }
 

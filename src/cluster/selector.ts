@@ -42,6 +42,26 @@ function holds(requirement: Requirement, labels: Labels): boolean {
   }
 }
 
+/** The text of a selector, as the API server takes it in `labelSelector`. */
+export function formatSelector(selector: Selector): string {
+  return selector.map(formatRequirement).join(',')
+}
+
+function formatRequirement(requirement: Requirement): string {
+  const { operator, key } = requirement
+  switch (operator) {
+    case 'in':
+    case 'notin':
+      return `${key} ${operator} (${requirement.values.join(',')})`
+    case 'exists':
+      return key
+    case 'absent':
+      return `!${key}`
+    default:
+      return requirement satisfies never
+  }
+}
+
 /**
  * Reads a selector as `kubectl -l` does: `app=web`, `tier!=test`, `env in (a, b)`, `env notin (c)`, `app`, `!app`, with
  * commas between them.

@@ -58,6 +58,7 @@ export class ClusterStore implements ClusterSink {
   #generation = 0
   #serial = 0
   #isSynced = true
+  #describeSync: () => string = () => ''
 
   constructor(clock: Clock) {
     this.#clock = clock
@@ -134,14 +135,20 @@ export class ClusterStore implements ClusterSink {
     return this.#isSynced
   }
 
+  /** How far the reading is while it is not done, in a few words for people; empty where nobody says. */
+  get syncDetail(): string {
+    return this.#describeSync()
+  }
+
   /** @returns what ends the subscription */
   onChange(listener: ChangeListener): () => void {
     this.#listeners.add(listener)
     return () => this.#listeners.delete(listener)
   }
 
-  expectSync(): void {
+  expectSync(describe: () => string = () => ''): void {
     this.#isSynced = false
+    this.#describeSync = describe
   }
 
   synced(): void {

@@ -13,6 +13,8 @@ export interface ExternalSource {
   serial(): number
   /** Whether all of the cluster has been read: until then nothing is known to be missing. */
   isSynced(): boolean
+  /** How far the reading is while it is not done; empty where nobody says. */
+  syncDetail(): string
   namespace(namespace: string): ExternalFinding
   service(asked: ExternalQuery): ExternalFinding
   /** The Services that have an external address. */

@@ -58,7 +58,9 @@ export const passedOn = defineReason(
   Other,
   ({ zone }: { zone: string }) => `passed on: fallthrough ${zone}`,
 )
-export const unsynced = defineReason('unsynced', NotReady, () => 'not all of the cluster has been read yet')
+export const unsynced = defineReason('unsynced', NotReady, ({ detail }: { detail: string }) =>
+  detail === '' ? 'not all of the cluster has been read yet' : `the cluster has not been read yet: ${detail}`,
+)
 export const transferRefused = defineReason(
   'transfer-refused',
   NotSupported,

@@ -6,6 +6,7 @@
 
 /** Every code we throw. docs/errors.md explains each; a test keeps the two lists equal. */
 export const errorCodes = [
+  'CLUSTER_ACCESS',
   'COREFILE_SYNTAX',
   'COREFILE_UNREADABLE',
   'LISTEN',

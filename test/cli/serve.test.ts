@@ -36,12 +36,7 @@ describe('serve', () => {
     expect(lines).to.include('[DEBUG] manifests: passed over 1 object of kind StatefulSet (apps/v1)')
   })
 
-  it('warns that a cluster is empty for want of manifests', async () => {
-    const lines = await serve('--conf', folder.path('Corefile'))
-    expect(lines).to.include('[WARNING] manifests: none are given with -f: the cluster is empty')
-  })
-
-  it('does not where none is served', async () => {
+  it('asks for no cluster where none is served', async () => {
     const lines = await serve('--conf', folder.path('Whoami'))
     expect(lines.join()).to.not.include('WARNING')
   })

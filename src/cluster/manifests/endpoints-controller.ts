@@ -1,8 +1,8 @@
+import { compact } from '../../util/compact.ts'
+import { serviceNameLabel } from '../labels.ts'
 import type { Address, Endpoint, EndpointPort, EndpointSlice, Labels } from '../model.ts'
 import { type Family, familyOf } from './addresses.ts'
-import { compact } from './compact.ts'
 import type { PodDraft, ServiceDraft, ServicePortDraft } from './drafts.ts'
-import { serviceNameLabel } from './kinds/slice.ts'
 import { matches } from './selector.ts'
 import type { SliceNames } from './slice-names.ts'
 

@@ -1,7 +1,7 @@
+import { serviceNameLabel } from '../labels.ts'
 import type { EndpointSlice } from '../model.ts'
 import { type Family, families, familyOf } from './addresses.ts'
 import type { EndpointsDraft, SubsetDraft } from './drafts.ts'
-import { serviceNameLabel } from './kinds/slice.ts'
 import type { SliceNames } from './slice-names.ts'
 
 const managedByLabel = 'endpointslice.kubernetes.io/managed-by'

@@ -1,18 +1,4 @@
-/** What tells time and wakes: the system's, or, for tests, one that is moved by hand. */
-export interface Timer {
-  /** Milliseconds since some moment. */
-  now(): number
-  /** @returns what calls it off */
-  after(ms: number, run: () => void): () => void
-}
-
-export const systemTimer: Timer = {
-  now: () => performance.now(),
-  after: (ms, run) => {
-    const timeout = setTimeout(run, ms)
-    return () => clearTimeout(timeout)
-  },
-}
+import type { Timer } from '../../util/timer.ts'
 
 /** How long all must be quiet before a change is read: a save is several events, a checkout many. */
 const quietMs = 50

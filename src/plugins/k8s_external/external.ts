@@ -71,7 +71,10 @@ function answerIn(scope: Scope, query: Query, next: Next): MaybePromise<Answer> 
 function answerMissing(scope: Scope, query: Query, next: Next, found: Finding): MaybePromise<Answer> {
   const { node, tags, step } = found
   if (!scope.source.isSynced()) {
-    const unknown = negative(scope, 'SERVFAIL', { tags: [], trace: [step, reasons.unsynced({})] })
+    const unknown = negative(scope, 'SERVFAIL', {
+      tags: [],
+      trace: [step, reasons.unsynced({ detail: scope.source.syncDetail() })],
+    })
     return { ...unknown, validity: { kind: 'once' } }
   }
   const isFinal = node.kind === 'missing' && node.final === true

@@ -36,6 +36,7 @@ export function externalSource(view: View): ExternalSource {
     ttl: view.config.ttl,
     serial: () => view.cluster.serial,
     isSynced: () => view.cluster.isSynced,
+    syncDetail: () => view.cluster.syncDetail,
     namespace: (namespace) => findNamespace(seen, namespace),
     service: (asked) => findService(seen, asked),
     servicesAt: (address) => pointersTo(seen, address),

@@ -78,7 +78,10 @@ function answerMissing(scope: Scope, query: Query, next: Next, { tags, step }: F
 
 /** What is not there may only not have been read. CoreDNS passes such names on where there is a fallthrough. */
 function notYetKnown(scope: Scope, step: Step): Answer {
-  const unknown = negative(scope, 'SERVFAIL', { tags: [], trace: [step, reasons.unsynced({})] })
+  const unknown = negative(scope, 'SERVFAIL', {
+    tags: [],
+    trace: [step, reasons.unsynced({ detail: scope.cluster.syncDetail })],
+  })
   return { ...unknown, validity: { kind: 'once' } }
 }
 

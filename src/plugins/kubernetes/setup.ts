@@ -35,18 +35,11 @@ export function readConfig(directive: Directive, serverBlock: ServerBlock): Kube
 function remarks(directive: Directive): readonly string[] {
   const lines = properties(directive)
   const several = lines.filter(({ name, args }) => name === 'endpoint' && args.length > 1)
-  const idle = new Set(lines.map(({ name }) => name).filter((name) => liveOptions.includes(name)))
-  return [
-    ...several.map(
-      ({ args }) =>
-        `Multiple endpoints have been deprecated, only the first specified endpoint '${args[0]?.text}' is used`,
-    ),
-    ...(idle.size === 0 ? [] : [`without effect, as the cluster is read from manifests: ${[...idle].join(', ')}`]),
-  ]
+  return several.map(
+    ({ args }) =>
+      `Multiple endpoints have been deprecated, only the first specified endpoint '${args[0]?.text}' is used`,
+  )
 }
-
-/** Who writes one of these expects to be connected to a cluster. */
-const liveOptions = ['endpoint', 'tls', 'kubeconfig']
 
 /** The names of every zone's SOA record stand below the zone, and must fit. */
 function checkLength(zone: Name, directive: Directive): void {

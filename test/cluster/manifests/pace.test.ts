@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import { Pace } from '../../../src/cluster/manifests/pace.ts'
-import { ManualTimer } from './manual-timer.ts'
+import { ManualTimer } from '../../support/manual-timer.ts'
 
 describe('Pace', () => {
   let timer: ManualTimer

@@ -9,7 +9,7 @@ import { type ManifestSourceOptions, manifestSource } from '../../../src/cluster
 import type { ClusterObject, Kind } from '../../../src/cluster/model.ts'
 import type { ClusterSink } from '../../../src/cluster/source.ts'
 import { createLogger } from '../../../src/util/log.ts'
-import { ManualTimer } from './manual-timer.ts'
+import { ManualTimer } from '../../support/manual-timer.ts'
 import { documents, named, object, pod, serviceImport } from './support.ts'
 
 /** How long a good change may take until it is live. */

@@ -295,20 +295,16 @@ describe('kubernetes: setup refuses', () => {
 })
 
 const remarks = [
-  { title: 'nothing of what works', lines: ['labels a=b', 'apiserver_qps 5', 'startup_timeout 0'], logged: [] },
   {
-    title: 'each option that only a live cluster uses, on one line',
-    lines: ['kubeconfig file', 'endpoint https://a.test', 'tls a b c', 'endpoint https://b.test'],
-    logged: [
-      '[WARNING] plugin/kubernetes: without effect, as the cluster is read from manifests: kubeconfig, endpoint, tls',
-    ],
+    title: 'nothing of what works',
+    lines: ['labels a=b', 'apiserver_qps 5', 'startup_timeout 0', 'kubeconfig file', 'tls a b c'],
+    logged: [],
   },
   {
     title: 'that of several endpoints the first counts',
     lines: ['endpoint https://a.test https://b.test'],
     logged: [
       "[WARNING] plugin/kubernetes: Multiple endpoints have been deprecated, only the first specified endpoint 'https://a.test' is used",
-      '[WARNING] plugin/kubernetes: without effect, as the cluster is read from manifests: endpoint',
     ],
   },
 ]

@@ -1,5 +1,5 @@
+import { compact } from '../../../util/compact.ts'
 import type { Endpoint, EndpointPort } from '../../model.ts'
-import { compact } from '../compact.ts'
 import type { EndpointsDraft, SubsetDraft } from '../drafts.ts'
 import { child, type Field, isBlank, mapAt, mapsAt, refuse, stringAt, syntaxAt } from '../field.ts'
 import { readMetadata } from '../metadata.ts'

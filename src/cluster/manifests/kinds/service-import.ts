@@ -1,5 +1,5 @@
+import { compact } from '../../../util/compact.ts'
 import type { Address, ServiceImport, ServicePort } from '../../model.ts'
-import { compact } from '../compact.ts'
 import type { ServiceImportDraft } from '../drafts.ts'
 import { child, choiceAt, type Field, listAt, mapAt, mapsAt, refuse, syntaxAt } from '../field.ts'
 import { readMetadata } from '../metadata.ts'

@@ -1,5 +1,5 @@
+import { compact } from '../../../util/compact.ts'
 import type { Service } from '../../model.ts'
-import { compact } from '../compact.ts'
 import type { ServicePortDraft } from '../drafts.ts'
 import { child, type Field, integerAt, isBlank, mapsAt, refuse, syntaxAt } from '../field.ts'
 import { dnsLabel, portName } from '../syntax.ts'

@@ -1,5 +1,5 @@
+import { compact } from '../../../util/compact.ts'
 import type { Labels, Service } from '../../model.ts'
-import { compact } from '../compact.ts'
 import type { ServiceDraft, ServicePlaces } from '../drafts.ts'
 import { booleanAt, child, choiceAt, type Field, isBlank, listAt, mapAt, mapsAt, refuse, syntaxAt } from '../field.ts'
 import { readLabels, readMetadata } from '../metadata.ts'

@@ -1,6 +1,7 @@
+import { compact } from '../../../util/compact.ts'
+import { importNameLabel, serviceNameLabel, sourceClusterLabel } from '../../labels.ts'
 import type { Endpoint, EndpointPort, EndpointSlice } from '../../model.ts'
 import { type Family, families } from '../addresses.ts'
-import { compact } from '../compact.ts'
 import type { SliceDraft } from '../drafts.ts'
 import {
   booleanAt,
@@ -21,12 +22,6 @@ import { dnsLabel, dnsSubdomain, domainName } from '../syntax.ts'
 import { portNumbers, protocolAt, refuseMissing, refuseRepeats, usableAddressOf } from './parts.ts'
 
 type AddressType = EndpointSlice['addressType']
-
-/** The label that ties an EndpointSlice to its Service. */
-export const serviceNameLabel = 'kubernetes.io/service-name'
-/** The label that ties it to a ServiceImport, and the one that says which cluster its endpoints are of (KEP-1645). */
-const importNameLabel = 'multicluster.kubernetes.io/service-name'
-const sourceClusterLabel = 'multicluster.kubernetes.io/source-cluster'
 
 const addressTypes = [...families, 'FQDN'] as const
 const maxEndpoints = 1000

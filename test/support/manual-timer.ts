@@ -1,4 +1,4 @@
-import type { Timer } from '../../../src/cluster/manifests/pace.ts'
+import type { Timer } from '../../src/util/timer.ts'
 
 /** Time that stands still until it is moved. */
 export class ManualTimer implements Timer {
