@@ -1,5 +1,6 @@
 import { expect } from 'chai'
 import { ApiServer } from '../support/api-server/api-server.ts'
+import { testAuthority } from '../support/api-server/certificates.ts'
 import { ask, askList, askStatus, watch } from './client.ts'
 import { service } from './objects.ts'
 
@@ -54,6 +55,15 @@ describe('double of the API server: faults', () => {
     api.faults.reset(list, { times: 1 })
     expect(await failed(services())).to.equal('ECONNRESET')
     expect((await ask(services())).status).to.equal(200)
+  })
+
+  it('resets a connection over TLS', async () => {
+    await api.stop()
+    api = await ApiServer.start({ certificate: testAuthority().issueServer() })
+    api.faults.reset(list)
+    const tls = { ca: testAuthority().cert }
+    const failure = await ask(services(), { tls }).then(undefined, (error: NodeJS.ErrnoException) => error.code)
+    expect(failure).to.equal('ECONNRESET')
   })
 
   it('hangs', async () => {

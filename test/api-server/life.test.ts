@@ -43,8 +43,16 @@ describe('double of the API server: its life', () => {
     await api.stop()
   })
 
-  it('answers probes, and has a version', async () => {
-    const api = await ApiServer.start()
+  it('answers probes and discovery, and has a version', async () => {
+    const api = await ApiServer.start({ serviceImports: false })
+    const { groups } = await askJson<{ groups: { name: string }[] }>(`${api.url}/apis`)
+    expect(groups.map(({ name }) => name)).to.deep.equal(['discovery.k8s.io'])
+    expect(await askJson<object>(`${api.url}/apis/discovery.k8s.io/v1`)).to.deep.include({
+      kind: 'APIResourceList',
+      groupVersion: 'discovery.k8s.io/v1',
+    })
+    expect((await ask(`${api.url}/apis/multicluster.x-k8s.io/v1alpha1`)).status).to.equal(404)
+    expect((await ask(`${api.url}//%zz`)).status).to.equal(404)
     expect((await ask(`${api.url}/readyz`)).text).to.equal('ok')
     expect(await askJson<object>(`${api.url}/version`)).to.include({ major: '1' })
     await api.stop()

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { ApiServer } from './api-server.ts'
+import { urlOf } from './exchange.ts'
 import type { ApiObject } from './objects.ts'
 import { type ResourceName, resources } from './resources.ts'
 import { failure } from './status.ts'
@@ -24,7 +25,7 @@ export class Control {
 
   /** Answers a request if it is one of these. */
   handle(request: IncomingMessage, response: ServerResponse): boolean {
-    const { pathname, searchParams } = new URL(request.url ?? '/', 'http://127.0.0.1')
+    const { pathname, searchParams } = urlOf(request)
     if (!pathname.startsWith('/control/')) return false
     const isDone = this.#do(`${request.method} ${pathname.slice('/control/'.length)}`, searchParams)
     response.writeHead(isDone ? 200 : 404, { 'Content-Type': 'application/json' })

@@ -67,8 +67,9 @@ export function answerFault(reply: Reply, answer: FaultAnswer): void {
 }
 
 /** What is no resource: a few paths that clients try, and else the page of a server that has no such path. */
-export function answerElsewhere(reply: Reply, path: string): void {
-  if (['/healthz', '/livez', '/readyz'].includes(path)) reply.send(200, 'ok', plain)
+export function answerElsewhere(reply: Reply, path: string, discovered: object | undefined): void {
+  if (discovered !== undefined) reply.send(200, `${JSON.stringify(discovered)}\n`)
+  else if (['/healthz', '/livez', '/readyz'].includes(path)) reply.send(200, 'ok', plain)
   else if (path === '/version') reply.send(200, JSON.stringify({ major: '1', minor: '34', gitVersion: 'v1.34.0' }))
   else reply.send(404, '404 page not found\n', plain)
 }
