@@ -13,6 +13,11 @@ export class ManualTimer implements Timer {
     this.#onAwaited = onAwaited
   }
 
+  /** How many wait. */
+  get waiting(): number {
+    return this.#waiting.size
+  }
+
   now(): number {
     return this.#now
   }

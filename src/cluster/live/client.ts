@@ -17,11 +17,14 @@ export interface ApiRequest {
 }
 
 export interface ClientOptions {
-  readonly access: Access
+  readonly access: Pick<Access, 'server' | 'credentials' | 'renew'>
   readonly gate: RequestGate
   readonly timer: Timer
   readonly userAgent: string
 }
+
+/** Whoever wants to be left alone for longer is asked again all the same. */
+const longestRetryAfterMs = 5 * 60_000
 
 /** Of the body of a refusal no more is read: it is for a line in the log. */
 const maximumStatusOctets = 64 * 1024
@@ -44,15 +47,15 @@ export class ApiClient {
    */
   async read(request: ApiRequest, onData: (octets: Buffer) => void): Promise<void> {
     const { access, gate } = this.#options
-    await gate.enter()
+    await gate.enter(request.signal)
     let isIn = true
     const leave = () => {
       if (isIn) gate.leave()
       isIn = false
     }
     try {
-      request.signal.throwIfAborted()
       const credentials = await this.#credentials()
+      request.signal.throwIfAborted()
       await this.#exchange(request, credentials, (response) => {
         if (request.verb === 'watch') leave()
         return response.statusCode === 200 ? expectJson(response, onData) : collectStatus(response)
@@ -182,19 +185,21 @@ function expectJson(response: IncomingMessage, onData: (octets: Buffer) => void)
 /** What the server says of a request that it refuses: a Status object, most often. */
 function collectStatus({ statusCode, statusMessage, headers }: IncomingMessage): Body {
   const pieces: Buffer[] = []
-  let room = maximumStatusOctets
+  let octetsLeft = maximumStatusOctets
+  const end = () => {
+    const retryAfterMs = retryAfterOf(headers['retry-after'])
+    throw statusError(parseStatus(Buffer.concat(pieces)) ?? { message: statusMessage }, {
+      ...(statusCode !== undefined && { status: statusCode }),
+      ...(retryAfterMs !== undefined && { retryAfterMs }),
+    })
+  }
   return {
     data(octets) {
-      pieces.push(octets.subarray(0, room))
-      room -= Math.min(room, octets.length)
+      pieces.push(octets)
+      octetsLeft -= octets.length
+      if (octetsLeft < 0) end()
     },
-    end() {
-      const retryAfterMs = retryAfterOf(headers['retry-after'])
-      throw statusError(parseStatus(Buffer.concat(pieces)) ?? { message: statusMessage }, {
-        ...(statusCode !== undefined && { status: statusCode }),
-        ...(retryAfterMs !== undefined && { retryAfterMs }),
-      })
-    },
+    end,
   }
 }
 
@@ -207,9 +212,8 @@ function parseStatus(octets: Buffer): unknown {
 }
 
 /** In seconds; the API server knows no dates there. */
-function retryAfterOf(text: string | undefined): number | undefined {
-  const seconds = Number(text)
-  return text !== undefined && Number.isFinite(seconds) && seconds >= 0 ? seconds * 1000 : undefined
+function retryAfterOf(text = ''): number | undefined {
+  return /^\d+$/.test(text) ? Math.min(Number(text) * 1000, longestRetryAfterMs) : undefined
 }
 
 /** The server's path may be one of a proxy, which ours goes below. */

@@ -17,7 +17,8 @@ export const defaultLimits: RequestLimits = { qps: 5, burst: 10, maxInflight: Nu
 export class RequestGate {
   readonly #limits: RequestLimits
   readonly #timer: Timer
-  readonly #waiting: (() => void)[] = []
+  /** What lets each in, in the order in which they came. */
+  readonly #waiting = new Set<() => void>()
   #tokens: number
   /** When `#tokens` was right. */
   #filledMs: number
@@ -31,12 +32,27 @@ export class RequestGate {
     this.#filledMs = timer.now()
   }
 
-  /** Resolves when a request may go; whoever was let in has to `leave`, also if nobody wants the request any more. */
-  enter(): Promise<void> {
-    return new Promise((resolve) => {
-      this.#waiting.push(resolve)
+  /**
+   * Resolves when a request may go; whoever was let in has to `leave`, also if nobody wants the request any more.
+   *
+   * @throws the signal's reason, where it aborts before that
+   */
+  enter(signal: AbortSignal): Promise<void> {
+    const { promise, resolve, reject } = Promise.withResolvers<void>()
+    const letIn = () => {
+      signal.removeEventListener('abort', giveUp)
+      resolve()
+    }
+    const giveUp = () => {
+      this.#waiting.delete(letIn)
+      reject(signal.reason)
       this.#admit()
-    })
+    }
+    this.#waiting.add(letIn)
+    if (signal.aborted) giveUp()
+    else signal.addEventListener('abort', giveUp)
+    this.#admit()
+    return promise
   }
 
   leave(): void {
@@ -49,16 +65,26 @@ export class RequestGate {
     const now = this.#timer.now()
     this.#tokens = Math.min(burst, this.#tokens + ((now - this.#filledMs) * qps) / 1000)
     this.#filledMs = now
-    while (this.#waiting.length > 0 && this.#tokens >= 1 && this.#inflight < maxInflight) {
+    for (const letIn of this.#waiting) {
+      if (this.#tokens < 1 || this.#inflight >= maxInflight) break
+      this.#waiting.delete(letIn)
       this.#tokens--
       this.#inflight++
-      this.#waiting.shift()?.()
+      letIn()
     }
-    const waitsForToken = this.#waiting.length > 0 && this.#tokens < 1
-    if (!waitsForToken || this.#callOff !== undefined) return
-    this.#callOff = this.#timer.after(Math.ceil(((1 - this.#tokens) * 1000) / qps), () => {
+    if (this.#waiting.size === 0) this.#stopWaiting()
+    else if (this.#tokens < 1) this.#waitForToken()
+  }
+
+  #waitForToken(): void {
+    this.#callOff ??= this.#timer.after(Math.ceil(((1 - this.#tokens) * 1000) / this.#limits.qps), () => {
       this.#callOff = undefined
       this.#admit()
     })
+  }
+
+  #stopWaiting(): void {
+    this.#callOff?.()
+    this.#callOff = undefined
   }
 }
