@@ -236,9 +236,13 @@ export class Reflector {
   }
 }
 
-/** 410, a version that the server has yet to reach (it was set back, or is another one), or a new certificate. */
+/**
+ * 410, a version that the server has yet to reach (it was set back, or is another one), or a new certificate; and silence,
+ * for a watch from a version that the server has yet to reach is not refused: it waits.
+ */
 function mustListAnew(error: unknown): boolean {
-  return error instanceof ApiError && (error.isExpired || error.isOfFuture || isTlsError(error.cause))
+  if (!(error instanceof ApiError)) return false
+  return error.isExpired || error.isOfFuture || error.isSilence || isTlsError(error.cause)
 }
 
 /** How a server without streaming lists answers: it refuses the parameters (422), or it is silent where the end should be. */
