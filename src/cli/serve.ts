@@ -1,9 +1,10 @@
 import { type Command, Option } from 'commander'
+import { AdminServer } from '../admin/admin-server.ts'
 import { manifestSource } from '../cluster/manifests/source.ts'
 import { ClusterStore } from '../cluster/store.ts'
 import type { Corefile } from '../corefile/model.ts'
 import { buildGroups } from '../server/build.ts'
-import { Server } from '../server/server.ts'
+import { endpointsOf, Server } from '../server/server.ts'
 import { formatAddress, type ListenAddress } from '../transport/listener.ts'
 import { chooseUdp, type UdpMode, udpModes } from '../transport/udp/choose.ts'
 import { systemClock } from '../util/clock.ts'
@@ -67,8 +68,10 @@ async function serve(options: ServeOptions, io: CliIo): Promise<void> {
   const sources = new AbortController()
   const { ede: extendedErrors } = options
   const server = new Server({ groups, cluster, log, clock: systemClock, extendedErrors, openUdp: udp.open })
+  const admin = new AdminServer(endpointsOf(groups), { log, clock: systemClock })
   try {
     const stopped = aborted(io.stop)
+    await admin.start() // first: probes are answered while the cluster is read
     if (options.file.length > 0) {
       const source = manifestSource(options.file, { ...loadOptions(options), logger: log })
       await Promise.race([source.start(cluster, sources.signal), stopped])
@@ -77,11 +80,15 @@ async function serve(options: ServeOptions, io: CliIo): Promise<void> {
     }
     if (io.stop.aborted) return
     await server.start()
+    admin.serving()
     log.info(`udp: ${udp.description}`)
     announce(server, io)
     suggest(server, cluster, corefile, io)
     await stopped
+    log.info(String(io.stop.reason))
+    await admin.leave()
   } finally {
+    await admin.stop()
     await server.stop()
     sources.abort()
   }
