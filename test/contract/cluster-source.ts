@@ -154,7 +154,8 @@ export function clusterSourceContract(name: string, create: () => World | Promis
       const { world, store } = await started(...basis)
       for (let turn = 0; turn < 30; turn++) {
         const name = `shop/s-${turn % 7}`
-        await world.put(apiService(name, { clusterIP: turn % 3 === 0 ? 'None' : `10.96.1.${turn}` }))
+        const clusterIP = turn % 3 === 0 ? 'None' : `10.96.1.${turn}`
+        await world.put(apiService(name, { clusterIP, ports: [{ port: 80 + turn }] }))
         await world.put(apiSlice(`${name}-x`, `s-${turn % 7}`, [`10.2.0.${turn}`, '10.2.1.1']))
         if (turn % 5 === 0) await world.remove({ kind: 'Service', metadata: { namespace: 'shop', name: 's-2' } })
         await new Promise(setImmediate)
