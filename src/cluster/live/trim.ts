@@ -102,9 +102,9 @@ function trimEndpoint(endpoint: Json, addressType: EndpointSlice['addressType'])
     serving: booleanOf(conditions.serving) ?? ready,
     terminating: booleanOf(conditions.terminating) ?? false,
     hostname: stringOf(endpoint.hostname) || undefined,
-    nodeName: stringOf(endpoint.nodeName),
-    zone: stringOf(endpoint.zone),
-    targetName: stringOf(recordOf(endpoint.targetRef).name),
+    nodeName: stringOf(endpoint.nodeName) || undefined,
+    zone: stringOf(endpoint.zone) || undefined,
+    targetName: stringOf(recordOf(endpoint.targetRef).name) || undefined,
   })
 }
 
@@ -146,9 +146,12 @@ function textEntry(key: string, value: unknown): [string, string][] {
   return typeof value === 'string' ? [[key, value]] : []
 }
 
-/** What is no address (`None`, '') is left out. */
+/** What is no address (`None`, '') is left out, and what is one only on some link. */
 function addressesOf(texts: readonly string[]): Address[] {
-  return texts.flatMap((text) => (isIPv4(text) ? text : isIPv6(text) ? canonicalAddress(text) : []))
+  return texts.flatMap((text) => {
+    if (isIPv4(text)) return text
+    return isIPv6(text) && !text.includes('%') ? canonicalAddress(text) : []
+  })
 }
 
 function serviceTypeOf(value: unknown): Service['type'] {
@@ -167,7 +170,7 @@ function protocolOf(value: unknown): ServicePort['protocol'] {
 function servicePortsOf(value: unknown): ServicePort[] {
   return arrayOf(value).flatMap((each) => {
     const { name, protocol, port } = recordOf(each)
-    const number = numberOf(port)
+    const number = portNumberOf(port)
     if (number === undefined) return []
     return [compact({ name: stringOf(name) || undefined, protocol: protocolOf(protocol), port: number })]
   })
@@ -176,8 +179,14 @@ function servicePortsOf(value: unknown): ServicePort[] {
 function endpointPortsOf(value: unknown): EndpointPort[] {
   return arrayOf(value).map((each) => {
     const { name, protocol, port } = recordOf(each)
-    return compact({ name: stringOf(name) || undefined, protocol: protocolOf(protocol), port: numberOf(port) })
+    return compact({ name: stringOf(name) || undefined, protocol: protocolOf(protocol), port: portNumberOf(port) })
   })
+}
+
+/** Of a ServiceImport nobody has checked that it is one (CRD of sigs.k8s.io/mcs-api). */
+function portNumberOf(value: unknown): number | undefined {
+  const number = numberOf(value)
+  return Number.isInteger(number) && Number(number) >= 1 && Number(number) <= 65_535 ? number : undefined
 }
 
 /** Addresses or names that a load balancer gave. */
