@@ -5,7 +5,11 @@ export interface CliIo {
   /** Writes one line, or several, to standard output. */
   out(text: string): void
   err(text: string): void
-  /** Aborts when the process is asked to end; from the first use on, that is all that a signal does. */
+  /**
+   * Aborts when the process is asked to end; from the first use on, that is all that a signal does.
+   *
+   * Its reason is a line for the log.
+   */
   readonly stop: AbortSignal
 }
 
@@ -49,12 +53,18 @@ function stopSignal(): AbortSignal {
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     process.on(signal, () => {
       if (controller.signal.aborted) process.exit(secondSignalCode)
-      controller.abort()
+      controller.abort(stopLines[signal])
       process.stdin.destroy() // Manifests that are still being read from it would keep the process.
     })
   }
   return controller.signal
 }
+
+/** As CoreDNS has them. */
+const stopLines = {
+  SIGTERM: 'SIGTERM: Shutting down servers then terminating',
+  SIGINT: 'SIGINT: Shutting down',
+} as const
 
 /** As CoreDNS has it. */
 const secondSignalCode = 2

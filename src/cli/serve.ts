@@ -1,8 +1,9 @@
 import { type Command, Option } from 'commander'
+import { AdminServer } from '../admin/admin-server.ts'
 import { ClusterStore } from '../cluster/store.ts'
 import type { Corefile } from '../corefile/model.ts'
 import { buildGroups } from '../server/build.ts'
-import { Server } from '../server/server.ts'
+import { endpointsOf, Server } from '../server/server.ts'
 import { formatAddress, type ListenAddress } from '../transport/listener.ts'
 import { chooseUdp, type UdpMode, udpModes } from '../transport/udp/choose.ts'
 import { systemClock } from '../util/clock.ts'
@@ -75,17 +76,23 @@ async function serve(options: ServeOptions, io: CliIo): Promise<void> {
   const sources = new AbortController()
   const { ede: extendedErrors } = options
   const server = new Server({ groups, cluster, log, clock: systemClock, extendedErrors, openUdp: udp.open })
+  const admin = new AdminServer(endpointsOf(groups), { log, clock: systemClock })
   try {
     const stopped = aborted(io.stop)
+    await admin.start() // first: probes are answered while the cluster is read
     const feed = await chooseFeed(options, { configs: kubernetesConfigs(corefile), cluster, log })
     if (feed !== undefined) await startFeed(feed, { cluster, log, signal: sources.signal, stopped })
     if (io.stop.aborted) return
     await server.start()
+    admin.serving()
     log.info(`udp: ${udp.description}`)
     announce(server, io)
     suggest(server, cluster, corefile, io)
     await stopped
+    log.info(String(io.stop.reason))
+    await admin.leave()
   } finally {
+    await admin.stop()
     await server.stop()
     sources.abort()
   }
@@ -111,13 +118,12 @@ async function startFeed({ source, patienceMs }: Feed, { cluster, log, signal, s
   )
   const patience = new AbortController()
   try {
-    await Promise.race([started, stopped, pause(systemTimer, patienceMs, patience.signal)])
+    const late = pause(systemTimer, patienceMs, patience.signal).then(() => !patience.signal.aborted)
+    if ((await Promise.race([started, stopped, late])) !== true) return
+    log.warning(`plugin/kubernetes: starting server with unsynced Kubernetes API: ${cluster.syncDetail}`)
   } finally {
     clearInterval(note)
     patience.abort()
-  }
-  if (!cluster.isSynced) {
-    log.warning(`plugin/kubernetes: starting server with unsynced Kubernetes API: ${cluster.syncDetail}`)
   }
 }
 

@@ -34,7 +34,7 @@ export interface KindStatus {
 /** The store's writing side. Each call is one atomic change: no look-up ever sees half of it. */
 export interface ClusterSink {
   /**
-   * For a source that answers are given from before all is read: what is missing is not yet known to be.
+   * The source has begun: what is missing is not yet known to be. Queries may come before all is read.
    *
    * @param describe says, whenever it is asked, what hinders or how far it is
    */

@@ -2,6 +2,7 @@ import type { Name } from '../dns/name.ts'
 import { nearest } from '../util/nearest.ts'
 import { parseDuration } from './duration.ts'
 import { argumentError, CorefileError, withPosition } from './errors.ts'
+import { type HostPort, parseHostPort } from './host-port.ts'
 import { parseInteger } from './integer.ts'
 import type { Directive, Position, ServerBlock, Token } from './model.ts'
 import { parseZones } from './reverse-zones.ts'
@@ -91,6 +92,11 @@ export function readInteger(token: Token): number {
  */
 export function readDuration(token: Token): number {
   return withPosition(token, () => parseDuration(token.text))
+}
+
+/** @throws CorefileError in the words of Go's `net.SplitHostPort` */
+export function readHostPort(token: Token): HostPort {
+  return withPosition(token, () => parseHostPort(token.text))
 }
 
 /**

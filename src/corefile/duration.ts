@@ -15,6 +15,27 @@ const nanosecondsPerUnit: Readonly<Partial<Record<string, bigint>>> = {
 const maxNanoseconds = 2n ** 63n - 1n
 
 /**
+ * Writes a duration as Go does: `5s`, `1m30s`, `1h0m0s`, `250ms`, `0s`.
+ *
+ * @param milliseconds not below zero
+ */
+export function formatDuration(milliseconds: number): string {
+  if (milliseconds === 0) return '0s'
+  if (milliseconds < 0.001) return `${rounded(milliseconds * 1e6)}ns`
+  if (milliseconds < 1) return `${rounded(milliseconds * 1e3)}µs`
+  if (milliseconds < 1000) return `${rounded(milliseconds)}ms`
+  const hours = Math.floor(milliseconds / 3_600_000)
+  const minutes = Math.floor(milliseconds / 60_000) % 60
+  const seconds = rounded((milliseconds % 60_000) / 1000)
+  return `${hours > 0 ? `${hours}h` : ''}${hours > 0 || minutes > 0 ? `${minutes}m` : ''}${seconds}s`
+}
+
+/** To whole nanoseconds at most, without the noise of binary fractions. */
+function rounded(value: number): number {
+  return Number(value.toFixed(9))
+}
+
+/**
  * Reads a duration as Go's `time.ParseDuration` does (`300ms`, `1h15m`, `-1.5s`, `0`), in milliseconds.
  *
  * Whole nanoseconds are kept as a fraction. There is no unit above the hour, and only zero needs none.

@@ -44,13 +44,14 @@ export class ValueSyntaxError extends ServerError {
 /**
  * What `read` returns.
  *
+ * @param prefix what goes before the message of an error
  * @throws CorefileError at the position, in the words of a ValueSyntaxError that `read` threw
  */
-export function withPosition<T>(at: Position, read: () => T): T {
+export function withPosition<T>(at: Position, read: () => T, prefix = ''): T {
   try {
     return read()
   } catch (error) {
-    if (error instanceof ValueSyntaxError) throw new CorefileError(at, error.message, { cause: error })
+    if (error instanceof ValueSyntaxError) throw new CorefileError(at, `${prefix}${error.message}`, { cause: error })
     throw error
   }
 }

@@ -4,6 +4,7 @@
  * Plugins are set up in the order of the chain, so whoever makes an offer may come after whoever takes it: an offer is
  * read when a query comes, not in setup.
  */
+import type { ReadinessProbe } from './endpoint.ts'
 import type { ExternalSource } from './external.ts'
 import type { SearchPathSource } from './search-path.ts'
 import type { TransferSource } from './transfer.ts'
@@ -15,8 +16,10 @@ export interface Offers {
   external?: ExternalSource
   /** By the name of the plugin that knows them. */
   readonly searchPaths: Map<string, SearchPathSource>
+  /** Of the plugins that cannot always answer. */
+  readonly probes: ReadinessProbe[]
 }
 
 export function noOffers(): Offers {
-  return { transfers: [], searchPaths: new Map() }
+  return { transfers: [], searchPaths: new Map(), probes: [] }
 }

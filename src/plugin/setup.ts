@@ -4,6 +4,7 @@ import type { Directive, ServerBlock } from '../corefile/model.ts'
 import type { Clock } from '../util/clock.ts'
 import { ServerError } from '../util/errors.ts'
 import type { Logger } from '../util/log.ts'
+import type { Endpoint } from './endpoint.ts'
 import type { Handler, Next } from './handler.ts'
 import type { Observer } from './observer.ts'
 import type { Offers } from './offers.ts'
@@ -28,10 +29,14 @@ export interface SetupContext {
   readonly readText: (path: string) => string
 }
 
-/** What a directive becomes: a link of the chain, something that watches every exchange, or both. */
+/** What a directive becomes, in any mixture. */
 export interface Plugin {
+  /** A link of the chain. */
   readonly handler?: Handler
+  /** Watches every exchange. */
   readonly observer?: Observer
+  /** Is told over HTTP for as long as the process runs. */
+  readonly endpoint?: Endpoint
 }
 
 /**

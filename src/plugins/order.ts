@@ -7,10 +7,12 @@
 import type { Setup } from '../plugin/setup.ts'
 import { setupAutopath } from './autopath/setup.ts'
 import { setupErrors } from './errors/setup.ts'
+import { setupHealth } from './health/setup.ts'
 import { setupExternal } from './k8s_external/setup.ts'
 import { setupKubernetes } from './kubernetes/setup.ts'
 import { setupLoadbalance } from './loadbalance/setup.ts'
 import { setupLog } from './log/setup.ts'
+import { setupReady } from './ready/setup.ts'
 import { setupTransfer } from './transfer/setup.ts'
 import { setupWhoami } from './whoami/setup.ts'
 
@@ -24,8 +26,10 @@ export const pluginOrder: readonly PluginEntry[] = [
   // What is set for the block as a whole: paths, sockets, limits, transports.
   ...['root', 'metadata', 'geoip', 'cancel', 'proxyproto', 'quic', 'grpc_server', 'https', 'https3'].map(notYet),
   ...['timeouts', 'multisocket', 'reload', 'nsid', 'bufsize', 'bind', 'debug', 'trace'].map(notYet),
-  // What watches the process from outside.
-  ...['ready', 'health', 'pprof', 'shed', 'prometheus'].map(notYet),
+  // What watches the process from outside. The first two are no links: a query never comes to them.
+  { name: 'ready', setup: setupReady },
+  { name: 'health', setup: setupHealth },
+  ...['pprof', 'shed', 'prometheus'].map(notYet),
   { name: 'errors', setup: setupErrors }, // sees whatever any plugin below throws
   { name: 'log', setup: setupLog }, // sees the answer as the client gets it
   // What answers or refuses of itself, before any data is looked at.

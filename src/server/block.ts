@@ -19,6 +19,7 @@ export function buildBlock(context: SetupContext, refuse: Refuse): RunningBlock 
   return {
     chain: chain(plugins.flatMap(({ handler }) => handler ?? [])),
     observers: plugins.flatMap(({ observer }) => (observer === undefined ? [] : guarded(observer, context.log))),
+    endpoints: plugins.flatMap(({ endpoint }) => endpoint ?? []),
   }
 }
 

@@ -1,4 +1,5 @@
 import type { ClusterStore } from '../cluster/store.ts'
+import type { Endpoint } from '../plugin/endpoint.ts'
 import type { Transport } from '../plugin/handler.ts'
 import { AnswerCache } from '../transport/answer-cache.ts'
 import type { ListenAddress, Listener } from '../transport/listener.ts'
@@ -15,6 +16,12 @@ import type { Zones } from './zones.ts'
 export interface ServerGroup {
   readonly addresses: readonly ListenAddress[]
   readonly zones: Zones
+}
+
+/** What the blocks of all groups have told over HTTP: a block that is served in several places says it once. */
+export function endpointsOf(groups: readonly ServerGroup[]): readonly Endpoint[] {
+  const blocks = new Set(groups.flatMap(({ zones }) => [...zones.values()]))
+  return [...blocks].flatMap(({ endpoints }) => endpoints)
 }
 
 export interface ServerOptions {

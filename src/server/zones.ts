@@ -6,6 +6,7 @@
  */
 import { TYPE } from '../dns/iana.ts'
 import { enclosingNames, longestZone, type Name, root } from '../dns/name.ts'
+import type { Endpoint } from '../plugin/endpoint.ts'
 import type { Next } from '../plugin/handler.ts'
 import type { Observer } from '../plugin/observer.ts'
 
@@ -13,6 +14,8 @@ import type { Observer } from '../plugin/observer.ts'
 export interface RunningBlock {
   readonly chain: Next
   readonly observers: readonly Observer[]
+  /** What is told over HTTP because the block says so. */
+  readonly endpoints: readonly Endpoint[]
 }
 
 /** The zones served on one set of addresses. */

@@ -71,8 +71,9 @@ export interface Listener {
 
 /** A socket could not be opened: the port is in use, is privileged, or the address is not ours. */
 export class ListenError extends ServerError {
-  constructor(transport: 'udp' | 'tcp', at: ListenAddress, cause: unknown) {
-    super('LISTEN', `cannot listen on ${transport} ${formatAddress(at)}: ${reasonOf(cause)}`, { cause })
+  /** @param what was to be opened: `udp 127.0.0.1:53`, `http://:8080/health` */
+  constructor(what: string, cause: unknown) {
+    super('LISTEN', `cannot listen on ${what}: ${reasonOf(cause)}`, { cause })
   }
 
   /** Another socket has the port: one that may be any other will do. */
@@ -91,6 +92,8 @@ const reasons: Readonly<Record<string, string>> = {
   EACCES: 'permission denied',
   EADDRNOTAVAIL: 'address not available on this machine',
   EAFNOSUPPORT: 'address family not supported on this machine',
+  ENOTFOUND: 'no such host',
+  EAI_AGAIN: 'the name of the host cannot be looked up now',
 }
 
 function reasonOf(cause: unknown): string {

@@ -31,6 +31,7 @@ const files = {
   Corefile: 'cluster.local {\n    errors\n    kubernetes {\n        pots insecure\n    }\n    forward . 192.0.2.1\n}\n',
   Broken: 'cluster.local {\n    kubernets\n}\n',
   Good: 'cluster.local {\n    kubernetes\n}\n',
+  Ready: 'cluster.local {\n    ready 192.0.2.1:8181\n    kubernetes\n}\n',
   'good.yaml': 'apiVersion: v1\nkind: Service\nmetadata: { name: web }\nspec: { ports: [{ port: 80 }] }\n',
 }
 
@@ -116,6 +117,13 @@ describe('bad input: exit code 1', () => {
     const { code, err } = await run('serve', '-f', folder.path('good.yaml'), '--listen', '192.0.2.1:0')
     expect(code).to.equal(1)
     expect(err).to.equal('cannot listen on udp 192.0.2.1:0: address not available on this machine')
+  })
+
+  it('serve: an HTTP address that cannot be opened is one line', async () => {
+    const corefile = ['--conf', folder.path('Ready')]
+    const { code, err } = await run('serve', '-f', folder.path('good.yaml'), '--listen', '127.0.0.1:0', ...corefile)
+    expect(code).to.equal(1)
+    expect(err).to.equal('cannot listen on http://192.0.2.1:8181/ready: address not available on this machine')
   })
 
   it('standard input that is bad', async () => {

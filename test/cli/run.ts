@@ -34,7 +34,7 @@ export function start(...args: readonly string[]): Running {
   const out: string[] = []
   const err: string[] = []
   const io = { out: (text: string) => out.push(text), err: (text: string) => err.push(text), stop: controller.signal }
-  return { ended: main(args, io), out, err, stop: () => controller.abort() }
+  return { ended: main(args, io), out, err, stop: () => controller.abort('it is asked to end') }
 }
 
 /** As `run`, with this on standard input. */

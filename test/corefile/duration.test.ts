@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import fc from 'fast-check'
-import { parseDuration } from '../../src/corefile/duration.ts'
+import { formatDuration, parseDuration } from '../../src/corefile/duration.ts'
 import { ValueSyntaxError } from '../../src/corefile/errors.ts'
 
 const durations: Readonly<Record<string, number>> = {
@@ -65,6 +65,38 @@ describe("corefile: parseDuration (Go's time.ParseDuration)", () => {
         } catch (error) {
           expect(error).to.be.instanceOf(ValueSyntaxError)
         }
+      }),
+    )
+  })
+})
+
+/** As Go's Duration.String has them. */
+const texts: Readonly<Record<string, number>> = {
+  '0s': 0,
+  '1ns': 0.000001,
+  '1.5µs': 0.0015,
+  '1.1ms': 1.1,
+  '300ms': 300,
+  '999.999999ms': 999.999999,
+  '1s': 1_000,
+  '5s': 5_000,
+  '59.999s': 59_999,
+  '1m0s': 60_000,
+  '1m30s': 90_000,
+  '1h0m0s': 3_600_000,
+  '1h15m30.918273645s': 4_530_918.273645,
+  '100h0m1s': 360_001_000,
+}
+
+describe("corefile: formatDuration (Go's Duration.String)", () => {
+  for (const [text, milliseconds] of Object.entries(texts)) {
+    it(`${milliseconds} ms is ${text}`, () => expect(formatDuration(milliseconds)).to.equal(text))
+  }
+
+  it('writes what is read as the same', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 1e9 }), (milliseconds) => {
+        expect(parseDuration(formatDuration(milliseconds))).to.equal(milliseconds)
       }),
     )
   })

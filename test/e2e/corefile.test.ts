@@ -1,7 +1,7 @@
 import { expect } from 'chai'
+import { freePorts } from '../support/ports.ts'
 import { dig, short } from './dig.ts'
 import { testFolder } from './folder.ts'
-import { freePorts } from './ports.ts'
 import { programs, shop } from './program.ts'
 
 const web = 'web.shop.svc.cluster.local'

@@ -6,10 +6,10 @@ import { expect } from 'chai'
 import { decodeMessage } from '../../src/dns/wire/decode.ts'
 import { query } from '../dns/messages.ts'
 import { octetsOf } from '../server/harness.ts'
+import { freePorts } from '../support/ports.ts'
 import { openClient } from '../transport/tcp/client.ts'
 import { dig, short } from './dig.ts'
 import { testFolder } from './folder.ts'
-import { freePorts } from './ports.ts'
 import { commandOf, type Program, programs, root, shop, until } from './program.ts'
 
 const web = 'web.shop.svc.cluster.local'
@@ -98,7 +98,7 @@ describe('the end', () => {
   const { run, serve } = programs()
 
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-    it(`${signal}: exit code 0, without a word`, async () => {
+    it(`${signal}: exit code 0, without an error`, async () => {
       const program = await serve('-f', shop)
       await short(program.port(), web)
       expect(await program.stop(signal)).to.deep.equal({ code: 0, signal: null })

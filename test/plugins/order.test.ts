@@ -9,7 +9,18 @@ trace ready health pprof shed prometheus errors log dnstap local dns64 any chaos
 cache header dnssec tls minimal template transfer hosts route53 azure clouddns k8s_external kubernetes file auto
 secondary etcd loop forward grpc erratic whoami on sign view nomad
 `
-const supported = ['errors', 'log', 'loadbalance', 'autopath', 'transfer', 'k8s_external', 'kubernetes', 'whoami']
+const supported = [
+  'ready',
+  'health',
+  'errors',
+  'log',
+  'loadbalance',
+  'autopath',
+  'transfer',
+  'k8s_external',
+  'kubernetes',
+  'whoami',
+]
 
 describe('plugins: the order of the chain', () => {
   it("is CoreDNS's", () => {

@@ -46,7 +46,7 @@ export function testResponder(zones: Zones, transport: Transport = 'udp'): TestR
 
 /** Zones whose whole chain is one function. */
 export function zonesOf(chains: Readonly<Record<string, Next>>, observers: readonly Observer[] = []): Zones {
-  return new Map(Object.entries(chains).map(([zone, chain]) => [parseName(zone), { chain, observers }]))
+  return new Map(Object.entries(chains).map(([zone, chain]) => [parseName(zone), { chain, observers, endpoints: [] }]))
 }
 
 /** NOERROR, authoritative, kept until the tag `test` changes, unless a case says otherwise. */

@@ -116,9 +116,9 @@ export class ApiClient {
       try {
         const body = take(response)
         response.on('data', (octets: Buffer) => {
-          heard()
           try {
             body.data(octets)
+            heard() // afterwards: what was in it may change how long silence may last
           } catch (error) {
             fail(error)
           }

@@ -200,15 +200,15 @@ export class Reflector {
 
   async #recover(error: unknown, signal: AbortSignal): Promise<void> {
     const { timer } = this.#options
-    if (mustListAnew(error) || this.#backoff.attempts >= failuresBeforeList) this.#version = undefined
-    // The server remembers no longer; there is nothing wrong with it.
-    if (error instanceof ApiError && error.isExpired && this.#backoff.attempts === 0) {
-      this.#backoff.nextMs()
-      return
-    }
-    this.#tell(error)
+    const isFirst = this.#backoff.attempts === 0
+    const delayMs = this.#backoff.nextMs()
+    // The server only remembers no longer: nothing is wrong with it, unless it says so time and again.
+    const isForgotten = error instanceof ApiError && error.isExpired && isFirst
+    if (!isForgotten) this.#tell(error)
+    if (mustListAnew(error) || this.#backoff.attempts > failuresBeforeList) this.#version = undefined
+    if (isForgotten) return
     const { retryAfterMs = 0 } = error instanceof ApiError ? error : {}
-    await pause(timer, Math.max(this.#backoff.nextMs(), retryAfterMs), signal)
+    await pause(timer, Math.max(delayMs, retryAfterMs), signal)
   }
 
   /** Once for as long as it is the same. */
@@ -236,9 +236,13 @@ export class Reflector {
   }
 }
 
-/** 410, a version that the server has yet to reach (it was set back, or is another one), or a new certificate. */
+/**
+ * 410, a version that the server has yet to reach (it was set back, or is another one), or a new certificate; and silence,
+ * for a watch from a version that the server has yet to reach is not refused: it waits.
+ */
 function mustListAnew(error: unknown): boolean {
-  return error instanceof ApiError && (error.isExpired || error.isOfFuture || isTlsError(error.cause))
+  if (!(error instanceof ApiError)) return false
+  return error.isExpired || error.isOfFuture || error.isSilence || isTlsError(error.cause)
 }
 
 /** How a server without streaming lists answers: it refuses the parameters (422), or it is silent where the end should be. */

@@ -66,6 +66,7 @@ class ManifestFeed {
   }
 
   async start(signal: AbortSignal): Promise<void> {
+    this.#sink.expectSync()
     const isWatched = this.#options.watch !== false && this.#paths.some((path) => path !== standardInput)
     // Watching first, reading second: no change falls between the two.
     if (isWatched) this.#watching = await this.#watch()
@@ -74,6 +75,7 @@ class ManifestFeed {
       if (set.problems.length > 0) throw new ManifestError(set.problems)
       if (signal.aborted) return await this.#stop()
       this.#feed(set, 'read')
+      this.#sink.synced()
     } catch (error) {
       await this.#stop()
       throw error

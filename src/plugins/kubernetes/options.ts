@@ -11,7 +11,7 @@ import {
   wrongArguments,
 } from '../../corefile/directive-reader.ts'
 import { parseDuration } from '../../corefile/duration.ts'
-import { CorefileError, ValueSyntaxError } from '../../corefile/errors.ts'
+import { CorefileError, ValueSyntaxError, withPosition } from '../../corefile/errors.ts'
 import { parseInteger } from '../../corefile/integer.ts'
 import type { Directive, ServerBlock, Token } from '../../corefile/model.ts'
 import { type Name, root } from '../../dns/name.ts'
@@ -183,12 +183,7 @@ function readLimit(property: Property, parse: (text: string) => number): number 
 
 /** @param prefix what goes before the message of an error */
 function readValue(token: Token, prefix: string, parse: (text: string) => number): number {
-  try {
-    return parse(token.text)
-  } catch (error) {
-    if (!(error instanceof ValueSyntaxError)) throw error
-    throw new CorefileError(token, `${prefix}${error.message}`, { cause: error })
-  }
+  return withPosition(token, () => parse(token.text), prefix)
 }
 
 /** A decimal number in the words of Go's `strconv.ParseFloat`, which also takes hexadecimal, `inf` and `nan`. */

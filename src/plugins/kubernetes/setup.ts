@@ -19,6 +19,7 @@ export const setupKubernetes: Setup = (occurrences, context) => {
   context.offers.transfers.push(transferSource({ config, ...context }))
   context.offers.external = externalSource({ config, ...context })
   context.offers.searchPaths.set('kubernetes', searchPaths({ config, ...context }))
+  context.offers.probes.push({ name: 'kubernetes', isReady: () => context.cluster.isSynced })
   return { handler: kubernetes(config, context) }
 }
 

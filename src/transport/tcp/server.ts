@@ -6,7 +6,7 @@
  */
 import { once } from 'node:events'
 import { createServer, type Server, type Socket } from 'node:net'
-import { type ListenAddress, ListenError, type Listener, type StreamHandler } from '../listener.ts'
+import { formatAddress, type ListenAddress, ListenError, type Listener, type StreamHandler } from '../listener.ts'
 import { Connection, type ConnectionContext } from './connection.ts'
 import { type TcpCounters, zeroTcpCounters } from './counters.ts'
 import { FrameBuffer } from './framing.ts'
@@ -48,7 +48,7 @@ export async function openTcp(
     })
     await listening
   } catch (cause) {
-    throw new ListenError('tcp', at, cause)
+    throw new ListenError(`tcp ${formatAddress(at)}`, cause)
   }
   return new TcpServer(server, handler, { ...defaultTcpLimits, ...options.limits })
 }

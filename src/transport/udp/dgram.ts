@@ -1,7 +1,14 @@
 import { createSocket, type RemoteInfo, type Socket, type SocketOptions } from 'node:dgram'
 import { once } from 'node:events'
 import { isIPv6 } from 'node:net'
-import { type ListenAddress, ListenError, type MessageHandler, noAnswer, type Peer } from '../listener.ts'
+import {
+  formatAddress,
+  type ListenAddress,
+  ListenError,
+  type MessageHandler,
+  noAnswer,
+  type Peer,
+} from '../listener.ts'
 import { IdleSignal } from './idle.ts'
 import {
   defaultReceiveBufferOctets,
@@ -29,7 +36,7 @@ export const openDgram: OpenUdp = async (at, handler, options = {}) => {
     await listening
   } catch (cause) {
     socket.close()
-    throw new ListenError('udp', at, cause)
+    throw new ListenError(`udp ${formatAddress(at)}`, cause)
   }
   askForReceiveBuffer(socket, options.receiveBufferOctets ?? defaultReceiveBufferOctets)
   return new DgramListener(socket, handler)

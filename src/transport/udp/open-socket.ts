@@ -1,5 +1,5 @@
 import { getSystemErrorName } from 'node:util'
-import { type ListenAddress, ListenError } from '../listener.ts'
+import { formatAddress, type ListenAddress, ListenError } from '../listener.ts'
 import { type Libc, NoBatchedUdpError } from './libc.ts'
 import { AF_INET, AF_INET6, addressFamilyOf, encodeSockaddr, SockaddrPeer, sockaddrOctets } from './sockaddr.ts'
 import { defaultReceiveBufferOctets, type UdpOptions } from './socket.ts'
@@ -41,7 +41,7 @@ export function isWildcard({ address }: ListenAddress): boolean {
 export function openSocket(libc: Libc, at: ListenAddress, options: UdpOptions): BoundSocket {
   const family = addressFamilyOf(at)
   const succeed = (result: number): number => {
-    if (result < 0) throw new ListenError('udp', at, systemError(result))
+    if (result < 0) throw new ListenError(`udp ${formatAddress(at)}`, systemError(result))
     return result
   }
   const fd = succeed(libc.socket(family, socketType, 0))

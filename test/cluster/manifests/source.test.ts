@@ -47,6 +47,14 @@ describe('manifestSource', () => {
     ])
   })
 
+  it('is complete once all is read, and not before', async () => {
+    const started = start('.')
+    expect(feed.syncing).to.deep.equal(['expected'])
+    await started
+    await feed.after(() => put('web.yaml', named('b', pod())))
+    expect(feed.syncing).to.deep.equal(['expected', 'synced after 1'])
+  })
+
   it('tells of ServiceImports where there are any', async () => {
     await put('import.yaml', serviceImport('type: Headless', 'ports: []'))
     await start('.')
@@ -91,6 +99,7 @@ describe('manifestSource', () => {
     expect(error).to.include({ code: 'MANIFEST_INVALID' })
     expect(error).to.have.property('problems').with.lengthOf(2)
     expect(feed.calls).to.deep.equal([])
+    expect(feed.syncing).to.deep.equal(['expected'])
   })
 
   it('names kinds it passes over once, and says where there is no manifest', async () => {
@@ -274,6 +283,8 @@ describe('manifestSource', () => {
 class Feed implements ClusterSink {
   readonly calls: { kinds: readonly Kind[]; pods: string[] }[] = []
   readonly lines: string[] = []
+  /** What it was told of being complete. */
+  readonly syncing: string[] = []
   readonly #abort = new AbortController()
   readonly #waiting = new Set<() => void>()
 
@@ -291,11 +302,11 @@ class Feed implements ClusterSink {
   }
 
   expectSync(): void {
-    throw new Error('manifests are read before anybody asks')
+    this.syncing.push('expected')
   }
 
   synced(): void {
-    throw new Error('there was nothing to wait for')
+    this.syncing.push(`synced after ${this.calls.length}`)
   }
 
   abort(): void {

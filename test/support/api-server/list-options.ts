@@ -44,7 +44,7 @@ export function parseListOptions(query: URLSearchParams, target: Target, streami
     timeoutSeconds: count(query, 'timeoutSeconds'),
     isSelective,
     isPartial: isSelective || scopeOf(target) !== '',
-    selects: everyOf(parseLabels(labels), parseFields(fields), parseFields(scopeOf(target))),
+    selects: everyOf(parseLabels(labels), parseFields(fields, target), parseFields(scopeOf(target), target)),
   }
   if (!options.isWatch) return validateList(options)
   return streaming === 'ignored'
@@ -97,19 +97,26 @@ function parseLabels(text: string): Selects {
 }
 
 /** Other fields of Pods and Services that the real server knows are not among these. */
-function parseFields(text: string): Selects {
+function parseFields(text: string, { resource }: Target): Selects {
   const parts = text.split(',').filter((part) => part !== '')
   return everyOf(
     ...parts.map((part): Selects => {
       const [, field = '', operator, value = ''] = /^(.*?)(!=|==|=)(.*)$/.exec(part) ?? []
       if (operator === undefined) throw badRequest(`invalid selector: '${part}'; can't understand '${part}'`)
-      if (field !== 'metadata.name' && field !== 'metadata.namespace') {
+      const read = selectableFields[field]
+      if (read === undefined || (field === 'status.phase' && resource.name !== 'pods')) {
         throw badRequest(`field label not supported: ${field}`)
       }
-      const key = field === 'metadata.name' ? 'name' : 'namespace'
-      return ({ metadata }) => ((metadata[key] ?? '') === value) === (operator !== '!=')
+      return (object) => ((read(object) ?? '') === value) === (operator !== '!=')
     }),
   )
+}
+
+/** pkg/apis/core/v1/conversion.go of kubernetes/kubernetes, AddFieldLabelConversionsForPod. */
+const selectableFields: Readonly<Record<string, (object: ApiObject) => unknown>> = {
+  'metadata.name': ({ metadata }) => metadata.name,
+  'metadata.namespace': ({ metadata }) => metadata.namespace,
+  'status.phase': ({ status }) => (status as { phase?: string } | undefined)?.phase, // as Pods have it
 }
 
 function scopeOf({ namespace, name }: Target): string {
