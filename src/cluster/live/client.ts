@@ -227,7 +227,7 @@ function urlOf(server: URL, { path, query }: ApiRequest): URL {
 /** Why there is no connection, or none any more: Node.js may try several addresses, and then says nothing itself. */
 function connectionError(error: unknown): ApiError {
   const first = error instanceof AggregateError ? error.errors[0] : error
-  return new ApiError(`unreachable: ${messageOf(first)}`, { cause: error })
+  return new ApiError(`unreachable: ${messageOf(first).replace(/^connect /, '')}`, { cause: error })
 }
 
 /** The server does not let us in as who we are, or we do not let it be who it says. */

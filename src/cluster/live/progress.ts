@@ -61,12 +61,17 @@ export class Progress {
     return { isReady: this.isSynced, detail: this.describe(), kinds: this.resources.map((each) => each.status()) }
   }
 
-  /** Why answers are lacking, in few words: what hinders first, or else how far it is. */
+  /**
+   * Why answers are lacking, in few words: what hinders first, and how far it is.
+   *
+   * With what stands before it, it mostly fits the 120 octets of an Extended DNS Error; else the end of it is lost.
+   */
   describe(): string {
-    const synced = this.resources.filter(({ isSynced }) => isSynced)
-    const count = `${synced.length} of ${counted(this.resources.length, 'kind')} synced`
+    const { length: all } = this.resources
+    const synced = this.resources.filter(({ isSynced }) => isSynced).length
     const hindered = this.resources.find(({ isSynced, problem }) => !isSynced && problem !== undefined)
-    if (hindered !== undefined) return `${hindered.problem}; ${count}`
+    if (hindered !== undefined) return `${hindered.problem}; ${synced} of ${all} synced`
+    const count = `${synced} of ${counted(all, 'kind')} synced`
     const listing = this.resources.find(({ isSynced, listed }) => !isSynced && listed > 0)
     return listing === undefined ? count : `${count}, ${listing.listed} ${listing.resource.name} so far`
   }
