@@ -48,7 +48,7 @@ export class Access {
   constructor(location: ApiLocation) {
     this.#location = location
     this.#config = loadConfig(location)
-    this.server = serverOf(this.#config)
+    this.server = serverOf(this.#config, location)
     this.description = describe(location, this.server)
   }
 
@@ -56,8 +56,9 @@ export class Access {
     this.#config ??= loadConfig(this.#location)
     const options: RequestOptions = {}
     await this.#config.applyToHTTPSOptions(options)
-    const { headers, auth, ca, cert, key, servername, rejectUnauthorized, agent } = options
+    const { auth, ca, cert, key, servername, rejectUnauthorized, agent } = options
     const isProxied = this.#config.getCurrentCluster()?.proxyUrl !== undefined
+    const headers = trimmed(options.headers)
     const credentials = { headers, auth, ca, cert, key, servername, rejectUnauthorized, ...(isProxied && { agent }) }
     // What is undefined here is absent: node:https tells the one from the other.
     return Object.fromEntries(Object.entries(credentials).filter(([, value]) => value !== undefined))
@@ -101,7 +102,10 @@ function inClusterConfig(environment: NodeJS.ProcessEnv, root = ''): KubeConfig 
   return config
 }
 
-/** Like client-go, a kubeconfig's `tokenFile` is followed as it changes, which KubeConfig does only in a cluster. */
+/** Of whoever is nobody: KubeConfig does not even verify the server where a context has no user. */
+const anonymous: User = { name: '' }
+
+/** In three things client-go does more than KubeConfig: token files that change, nobody as user, plugins. */
 function fileConfig(file: string, context: string | undefined): KubeConfig {
   const config = new KubeConfig()
   try {
@@ -109,20 +113,25 @@ function fileConfig(file: string, context: string | undefined): KubeConfig {
     const tokenFiles = tokenFilesOf(readFileSync(file, 'utf8'), file)
     config.loadFromOptions({
       clusters: config.getClusters().map(allowPlainHttp),
-      contexts: config.getContexts(),
-      users: config.getUsers().map((user) => withTokenFile(user, tokenFiles)),
+      contexts: config.getContexts().map((each) => ({ ...each, user: each.user ?? anonymous.name })),
+      users: [...config.getUsers().map((user) => withPlugin(withTokenFile(user, tokenFiles), file)), anonymous],
       currentContext: context ?? config.getCurrentContext(),
     })
   } catch (error) {
-    throw new ClusterAccessError(`${file}: not readable as a kubeconfig: ${messageOf(error)}`, { cause: error })
+    throw new ClusterAccessError(`${file}: not readable as a kubeconfig: ${reasonOf(error)}`, { cause: error })
   }
   checkContext(config, file)
   return config
 }
 
+/** Of several lines the first: the others show the place. A TypeError comes of parts that are not there. */
+function reasonOf(error: unknown): string {
+  if (error instanceof TypeError) return 'expected a map with clusters, contexts and users'
+  return messageOf(error).replace(/\n.*/s, '')
+}
+
 function endpointConfig(endpoint: string, tls: TlsFiles | undefined): KubeConfig {
   const url = endpoint.includes('://') ? endpoint : `${tls === undefined ? 'http' : 'https'}://${endpoint}`
-  if (!URL.canParse(url)) throw new ClusterAccessError(`endpoint '${endpoint}' is no URL`)
   const config = new KubeConfig()
   const cluster: Cluster = { name: 'endpoint', server: url.replace(/\/+$/, ''), skipTLSVerify: false }
   config.loadFromClusterAndUser(
@@ -143,12 +152,17 @@ function checkContext(config: KubeConfig, file: string): void {
   if (config.getCurrentCluster() === null) {
     throw new ClusterAccessError(`${file}: the cluster of context '${name}' is not there`)
   }
+  if (config.getCurrentUser() === null) {
+    throw new ClusterAccessError(`${file}: the user of context '${name}' is not there`)
+  }
 }
 
-function serverOf(config: KubeConfig): URL {
+function serverOf(config: KubeConfig, location: ApiLocation): URL {
   const server = config.getCurrentCluster()?.server ?? ''
-  if (!URL.canParse(server)) throw new ClusterAccessError(`found server '${server}', expected a URL`)
-  return new URL(server)
+  const url = URL.parse(server)
+  if (url?.protocol === 'https:' || url?.protocol === 'http:') return url
+  const where = location.kind === 'kubeconfig' ? `${location.file}: ` : ''
+  throw new ClusterAccessError(`${where}found server '${server}', expected a URL of https:// or http://`)
 }
 
 /** KubeConfig refuses `http://` unless it is told that nothing is to be verified. */
@@ -159,6 +173,16 @@ function allowPlainHttp(cluster: Cluster): Cluster {
 function withTokenFile(user: User, tokenFiles: ReadonlyMap<string, string>): User {
   const file = tokenFiles.get(user.name)
   return file === undefined ? user : { ...user, ...tokenFileUser(file) }
+}
+
+/** A command with a path stands beside the kubeconfig, and is told what it is run for (client-go, exec.go). */
+function withPlugin(user: User, file: string): User {
+  const { exec } = user
+  if (typeof exec?.command !== 'string') return user
+  const command = exec.command.includes('/') ? resolve(dirname(file), exec.command) : exec.command
+  const info = { kind: 'ExecCredential', apiVersion: exec.apiVersion, spec: { interactive: false } }
+  const env = [...(exec.env ?? []), { name: 'KUBERNETES_EXEC_INFO', value: JSON.stringify(info) }]
+  return { ...user, exec: { ...exec, command, env } }
 }
 
 /** In the form in which KubeConfig reads a token's file again and again. */
@@ -179,6 +203,11 @@ function tokenFilesOf(text: string, file: string): Map<string, string> {
     }
   }
   return files
+}
+
+/** The file of a token mostly ends with a line feed, which a header may not hold. */
+function trimmed(headers: RequestOptions['headers'] = {}): Record<string, string> {
+  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, String(value).trim()]))
 }
 
 function entryOf(value: Value | undefined, name: string): Value | undefined {
