@@ -1,4 +1,4 @@
-import { Agent as HttpAgent, request as httpRequest, type IncomingMessage } from 'node:http'
+import { type ClientRequest, Agent as HttpAgent, request as httpRequest, type IncomingMessage } from 'node:http'
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https'
 import { messageOf } from '../../util/errors.ts'
 import type { Timer } from '../../util/timer.ts'
@@ -86,17 +86,10 @@ export class ApiClient {
   }
 
   #exchange(request: ApiRequest, credentials: Credentials, take: (response: IncomingMessage) => Body): Promise<void> {
-    const { access, timer, userAgent } = this.#options
+    const { timer } = this.#options
     const { signal, silence } = request
-    const url = urlOf(access.server, request)
-    const send = url.protocol === 'http:' ? httpRequest : httpsRequest
+    const outgoing = this.#open(request, credentials)
     const { promise, resolve, reject } = Promise.withResolvers<void>()
-    const { headers, ...rest } = credentials
-    const outgoing = send(url, {
-      agent: this.#agentFor(url, credentials),
-      ...rest,
-      headers: { ...headers, accept: 'application/json', 'user-agent': userAgent },
-    })
     const fail = (error: unknown) => {
       reject(error)
       outgoing.destroy()
@@ -143,6 +136,24 @@ export class ApiClient {
       callOff()
       signal.removeEventListener('abort', abort)
     })
+  }
+
+  /** @throws ApiError a token that no header can hold, a certificate that is half written */
+  #open(request: ApiRequest, credentials: Credentials): ClientRequest {
+    const { access, userAgent } = this.#options
+    const url = urlOf(access.server, request)
+    const send = url.protocol === 'http:' ? httpRequest : httpsRequest
+    const { headers, ...rest } = credentials
+    try {
+      return send(url, {
+        agent: this.#agentFor(url, credentials),
+        ...rest,
+        headers: { ...headers, accept: 'application/json', 'user-agent': userAgent },
+      })
+    } catch (error) {
+      access.renew()
+      throw new ApiError(`no request: ${messageOf(error)}`, { cause: error })
+    }
   }
 
   /**
