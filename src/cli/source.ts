@@ -5,6 +5,7 @@ import type { ClusterSource } from '../cluster/source.ts'
 import type { ClusterStore } from '../cluster/store.ts'
 import type { ApiConfig, KubernetesConfig } from '../plugins/kubernetes/config.ts'
 import { clusterNeeds } from '../plugins/kubernetes/needs.ts'
+import { compact } from '../util/compact.ts'
 import { ServerError } from '../util/errors.ts'
 import type { Logger } from '../util/log.ts'
 import { loadOptions } from './cluster.ts'
@@ -86,19 +87,14 @@ function kubeconfigLocation(file: string, context: string | undefined): ApiLocat
 }
 
 /** The tightest of what is asked for; 0 is as if it were not there. */
-function limitsOf(configs: readonly KubernetesConfig[]): Partial<RequestLimits> {
+export function limitsOf(configs: readonly KubernetesConfig[]): Partial<RequestLimits> {
   const tightest = (read: (api: ApiConfig) => number | undefined): number | undefined => {
-    const given = configs.map(({ api }) => read(api)).filter((value) => value !== undefined && value > 0)
-    return given.length === 0 ? undefined : Math.min(...given.filter((value) => value !== undefined))
+    const given = configs.map(({ api }) => read(api) ?? 0).filter((value) => value > 0)
+    return given.length === 0 ? undefined : Math.min(...given)
   }
-  const [qps, burst, maxInflight] = [
-    tightest((api) => api.qps),
-    tightest((api) => api.burst),
-    tightest((api) => api.maxInflight),
-  ]
-  return {
-    ...(qps !== undefined && { qps }),
-    ...(burst !== undefined && { burst }),
-    ...(maxInflight !== undefined && { maxInflight }),
-  }
+  return compact({
+    qps: tightest((api) => api.qps),
+    burst: tightest((api) => api.burst),
+    maxInflight: tightest((api) => api.maxInflight),
+  })
 }

@@ -13,7 +13,12 @@ describe('help', () => {
     for (const command of commands) expect(out).to.include(`\n  ${command} `)
   })
 
-  const own = { serve: ['--listen', '--log-level'], check: [], names: ['--json'], query: ['<name>', '[type]'] } as const
+  const own = {
+    serve: ['--listen', '--log-level', '--kubeconfig', '--context'],
+    check: [],
+    names: ['--json'],
+    query: ['<name>', '[type]'],
+  } as const
   for (const command of commands) {
     for (const args of [
       [command, '--help'],
@@ -65,6 +70,27 @@ const mistakes: readonly { title: string; args: readonly string[]; says: string 
   { title: 'an option without its value', args: ['serve', '-f'], says: "option '-f, --file <path>' argument missing" },
   { title: 'a word too many', args: ['serve', 'x', '-f', shop], says: 'too many arguments' },
   { title: '--conf and --zone together', args: ['serve', '--conf', 'x', '--zone', 'y'], says: 'cannot be used with' },
+  {
+    title: '--kubeconfig and -f together',
+    args: ['serve', '--kubeconfig', 'x', '-f', shop],
+    says: "option '--kubeconfig <file>' cannot be used with option '-f, --file <path>'",
+  },
+  {
+    title: '--context alone',
+    args: ['serve', '--context', 'x'],
+    says: '--context names a context of a kubeconfig: give one with --kubeconfig',
+  },
+  {
+    title: '--context with manifests',
+    args: ['serve', '--context', 'x', '-f', shop],
+    says: '--context names a context of a kubeconfig: give one with --kubeconfig',
+  },
+  { title: 'an empty path of a kubeconfig', args: ['serve', '--kubeconfig', ''], says: 'expected a path' },
+  ...(['check', 'names'] as const).map((command) => ({
+    title: `${command} of a cluster`,
+    args: [command, '--kubeconfig', 'x'],
+    says: "unknown option '--kubeconfig'",
+  })),
   { title: 'an empty path', args: ['check', '-f', ''], says: 'expected a path' },
   { title: 'an empty Corefile path', args: ['check', '--conf', ''], says: 'expected a path' },
   {
