@@ -38,8 +38,8 @@ if (isBatchedHere) {
       while (performance.now() < until) answered += await oneRound(Math.min(3000, until - performance.now()))
       collections.stop()
       expect(answered).to.be.greaterThan(1000 * seconds)
-      // A socket's memory is 8 MB: twenty rounds that each left it behind would show.
-      expect(memoryOf() - before).to.be.lessThan(64 * 1024 * 1024)
+      // A socket's memory is 2 MB: twenty rounds that each left it behind would show.
+      expect(memoryOf() - before).to.be.lessThan(24 * 1024 * 1024)
     })
   })
 

@@ -14,6 +14,8 @@ export interface LiveOptions {
   readonly needs?: Partial<Needs>
   readonly limits?: Partial<RequestLimits>
   readonly timer?: Timer
+  /** Where it goes; a new one, unless given. */
+  readonly store?: ClusterStore
 }
 
 /** A store that follows an API server. */
@@ -29,9 +31,11 @@ export interface Live {
 }
 
 /** Follows an API server, from its start. */
-export function follow(api: ApiServer, { needs, limits, timer }: LiveOptions = {}): Live {
+export function follow(
+  api: ApiServer,
+  { needs, limits, timer, store = new ClusterStore(systemClock) }: LiveOptions = {},
+): Live {
   const lines: string[] = []
-  const store = new ClusterStore(systemClock)
   const abort = new AbortController()
   const events: ChangeEvent[] = []
   store.onChange((event) => events.push(event))
