@@ -287,34 +287,53 @@ describe('live cluster: requests', () => {
       expect((await failureOf(readAll(made.client))).message).to.match(/^unreachable: ECONNREFUSED \S+$/)
     })
 
+    /** The response's error, or that of the connection: whichever is heard of first. */
+    const lost = /^(the response was cut off|unreachable: read ECONNRESET)$/
     /** What a server does with a connection once a request has come. */
     const endings: { title: string; write: string; ends: 'end' | 'reset'; message: RegExp }[] = [
       { title: 'closed before a response', write: '', ends: 'end', message: /^unreachable: socket hang up$/ },
       { title: 'reset before a response', write: '', ends: 'reset', message: /^unreachable: read ECONNRESET$/ },
       { title: 'no HTTP', write: 'hello\r\n\r\n', ends: 'end', message: /^unreachable: Parse Error/ },
-      { title: 'closed in the middle of a chunk', write: head('8\r\n{"a'), ends: 'end', message: /^unreachable: / },
-      { title: 'closed before the last chunk', write: head('2\r\n{}\r\n'), ends: 'end', message: /^unreachable: / },
-      { title: 'reset before the last chunk', write: head('2\r\n{}\r\n'), ends: 'reset', message: /^unreachable: / },
+      {
+        title: 'closed in the middle of a chunk',
+        write: head('8\r\n{"a'),
+        ends: 'end',
+        message: /^the response was cut off$/,
+      },
+      {
+        title: 'closed before the last chunk',
+        write: head('2\r\n{}\r\n'),
+        ends: 'end',
+        message: /^the response was cut off$/,
+      },
+      {
+        title: 'reset before the last chunk',
+        write: head('2\r\n{}\r\n'),
+        ends: 'reset',
+        message: lost,
+      },
       {
         title: 'closed before the whole length',
         write: head('{"a', 'content-length: 8'),
         ends: 'end',
-        message: /^unreachable: /,
+        message: /^the response was cut off$/,
       },
     ]
     for (const { title, write, ends, message } of endings) {
       it(title, async () => {
+        let end = () => {}
         const server = createTcpServer((socket) => {
           socket.on('error', () => {})
+          end = () => (ends === 'end' ? socket.end() : socket.resetAndDestroy())
           socket.once('data', () => {
-            const end = () => (ends === 'end' ? socket.end() : socket.resetAndDestroy())
-            if (write === '') end()
-            // What is reset at once may never arrive.
-            else socket.write(write, () => (ends === 'end' ? end() : setTimeout(end, 20)))
+            if (write !== '') socket.write(write)
+            if (ends === 'end' || write === '') end()
           })
         })
         const made = clientOf(`http://127.0.0.1:${address(await listen(server))}`)
-        expect((await failureOf(readAll(made.client))).message).to.match(message)
+        // What is reset at once may never arrive: a reset waits for the client to have it.
+        const read = made.client.read(requestOf(), () => end())
+        expect((await failureOf(read)).message).to.match(message)
         expect(made.renewals.count).to.equal(0)
         await expectRest(made)
       })
@@ -346,6 +365,21 @@ describe('live cluster: requests', () => {
       }
       const made = clientOf('http://127.0.0.1:1', { credentials })
       expect((await failureOf(readAll(made.client))).message).to.equal('no credentials: no ticket')
+      expect(made.renewals.count).to.equal(1)
+      await expectRest(made)
+    })
+
+    it('credentials that never come', async () => {
+      const made = clientOf('http://127.0.0.1:1', { credentials: () => new Promise(() => {}) })
+      const failure = failureOf(readAll(made.client))
+      await new Promise((resolve) => setImmediate(resolve))
+      made.timer.pass(30_000)
+      const { message, isSilence } = await failure
+      // Nothing is said of the server by that.
+      expect({ message, isSilence }).to.deep.equal({
+        message: 'no credentials: none came within 30 s',
+        isSilence: false,
+      })
       expect(made.renewals.count).to.equal(1)
       await expectRest(made)
     })
@@ -428,6 +462,17 @@ describe('live cluster: requests', () => {
       const made = clientOf(base, { credentials })
       const failure = await readAll(made.client, { signal: controller.signal }).catch((reason) => reason)
       expect({ failure, asked }).to.deep.equal({ failure: 'enough', asked: 0 })
+      await expectRest(made)
+    })
+
+    it('do not wait for credentials', async () => {
+      const controller = new AbortController()
+      const made = clientOf('http://127.0.0.1:1', { credentials: () => new Promise(() => {}) })
+      const read = readAll(made.client, { signal: controller.signal })
+      await new Promise((resolve) => setImmediate(resolve))
+      controller.abort('enough')
+      expect(await read.catch((reason) => reason)).to.equal('enough')
+      expect(made.renewals.count).to.equal(0)
       await expectRest(made)
     })
 
