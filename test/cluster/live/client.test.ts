@@ -465,6 +465,23 @@ describe('live cluster: requests', () => {
       await expectRest(made)
     })
 
+    it('end, whenever in between nobody wants them', async () => {
+      const base = await serve(() => {})
+      for (let turns = 0; turns < 12; turns++) {
+        const controller = new AbortController()
+        const credentials = async () => {
+          let turn = Promise.resolve()
+          for (let count = 0; count < turns; count++) turn = turn.then(() => {})
+          turn.then(() => controller.abort('enough'))
+          return {}
+        }
+        const made = clientOf(base, { credentials })
+        const failure = await readAll(made.client, { signal: controller.signal }).catch((reason) => reason)
+        expect(failure, `after ${turns} turns`).to.equal('enough')
+        await expectRest(made)
+      }
+    })
+
     it('do not wait for credentials', async () => {
       const controller = new AbortController()
       const made = clientOf('http://127.0.0.1:1', { credentials: () => new Promise(() => {}) })
@@ -537,7 +554,7 @@ describe('live cluster: requests', () => {
 
     async function serveTls(options: { certificate?: ReturnType<typeof certificate>; clientCa?: string } = {}) {
       const { certificate: given = certificate(), clientCa } = options
-      const seen: { ports: Set<number | undefined>; users: unknown[] } = { ports: new Set(), users: [] }
+      const seen = { ports: new Set<number | undefined>(), users: [] as unknown[], closed: [] as Promise<void>[] }
       const asks = clientCa === undefined ? {} : { requestCert: true, rejectUnauthorized: false, ca: clientCa }
       const server = await listen(
         createSecureServer({ ...given, ...asks }, (request, response) => {
@@ -546,6 +563,9 @@ describe('live cluster: requests', () => {
           seen.users.push(socket.getPeerCertificate()?.subject?.CN)
           answer(response, '{}')
         }),
+      )
+      server.on('secureConnection', (socket) =>
+        seen.closed.push(new Promise((resolve) => socket.on('close', () => resolve()))),
       )
       return { server, seen, url: `https://127.0.0.1:${address(server)}` }
     }
@@ -601,6 +621,7 @@ describe('live cluster: requests', () => {
       writeFileSync(ca, `${createAuthority('new').cert}\n${authority().cert}`)
       for (let count = 0; count < 2; count++) await readAll(made.client)
       expect(seen.ports.size).to.equal(2)
+      await seen.closed[0]
       writeFileSync(ca, createAuthority('new').cert)
       await failureOf(readAll(made.client))
       expect(seen.users).to.have.length(5)
