@@ -57,6 +57,7 @@ describe(`a cluster in which everything goes wrong for ${seconds} s, with seed $
 
     const server = serveManifests('', corefile)
     const live = follow(api, { ...options, store: server.store })
+    const followers = [live]
     try {
       const until = performance.now() + seconds * 1000
       const counts = { changes: 0, faults: 0, answers: 0 }
@@ -70,15 +71,15 @@ describe(`a cluster in which everything goes wrong for ${seconds} s, with seed $
       await mendEverything(api)
 
       const fresh = follow(api, { ...options, store: serveManifests('', corefile).store })
+      followers.push(fresh)
       await fresh.started
       await changed(server.store, () => contents(server.store) === contents(fresh.store), 45_000)
       await expectSameAnswers(server, fresh.store)
-      fresh.stop()
       expect(live.source.status()).to.deep.include({ isReady: true })
       expect(counts.faults, 'faults').to.be.greaterThan(seconds)
       expect(counts.changes, 'changes').to.be.greaterThan(seconds * 20)
     } finally {
-      live.stop()
+      for (const follower of followers) follower.stop()
       await api.stop()
       await sleep(50) // a rejection that nobody handles is told in a later turn
       process.off('unhandledRejection', onRejection)

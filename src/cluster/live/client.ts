@@ -14,6 +14,8 @@ export interface ApiRequest {
   readonly signal: AbortSignal
   /** A server that is not heard of for so long is given up: milliseconds, as they are at the moment. */
   readonly silence: () => number
+  /** The server has agreed: the response begins. */
+  readonly onOpen?: () => void
 }
 
 export interface ClientOptions {
@@ -58,7 +60,10 @@ export class ApiClient {
       request.signal.throwIfAborted()
       await this.#exchange(request, credentials, (response) => {
         if (request.verb === 'watch') leave()
-        return response.statusCode === 200 ? expectJson(response, onData) : collectStatus(response)
+        if (response.statusCode !== 200) return collectStatus(response)
+        const body = expectJson(response, onData)
+        request.onOpen?.()
+        return body
       })
     } catch (error) {
       if (isRefusal(error)) access.renew()
@@ -250,7 +255,10 @@ function urlOf(server: URL, { path, query }: ApiRequest): URL {
 /** Why there is no connection, or none any more: Node.js may try several addresses, and then says nothing itself. */
 function connectionError(error: unknown): ApiError {
   const first = error instanceof AggregateError ? error.errors[0] : error
-  return new ApiError(`unreachable: ${messageOf(first).replace(/^connect /, '')}`, { cause: error })
+  return new ApiError(`unreachable: ${messageOf(first).replace(/^connect /, '')}`, {
+    cause: error,
+    isUnreachable: true,
+  })
 }
 
 /** The server does not let us in as who we are, or we do not let it be who it says. */

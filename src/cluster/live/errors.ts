@@ -20,6 +20,8 @@ export class ApiError extends Error {
   readonly isOfFuture: boolean
   /** Nothing was heard for too long. */
   readonly isSilence: boolean
+  /** There was no connection, or it broke: the server has said nothing. */
+  readonly isUnreachable: boolean
 
   constructor(message: string, details: ApiErrorDetails = {}) {
     super(message, { cause: details.cause })
@@ -29,6 +31,7 @@ export class ApiError extends Error {
     this.retryAfterMs = details.retryAfterMs
     this.isOfFuture = details.isOfFuture ?? false
     this.isSilence = details.isSilence ?? false
+    this.isUnreachable = details.isUnreachable ?? false
   }
 
   /** The resourceVersion or the continue token is older than what the server remembers (API concepts, 410 Gone). */
@@ -43,6 +46,7 @@ interface ApiErrorDetails {
   readonly retryAfterMs?: number
   readonly isOfFuture?: boolean
   readonly isSilence?: boolean
+  readonly isUnreachable?: boolean
   readonly cause?: unknown
 }
 

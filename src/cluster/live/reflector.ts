@@ -33,7 +33,11 @@ const retryDelays = { firstMs: 200, capMs: 30_000 }
 /** A watch that ended sooner than this, without having said anything, is as good as one that failed (client-go). */
 const shortestWatchMs = 1000
 
-/** After so many failures in a row what is known is not built upon any more: all is listed anew. */
+/**
+ * After so many answers in a row that were of no use, what is known is not built upon any more: all is listed anew.
+ *
+ * A server that is away does not count: when it is back, it most often goes on from where we are, and lists are dear.
+ */
 const failuresBeforeList = 5
 
 /**
@@ -45,8 +49,11 @@ const failuresBeforeList = 5
  */
 export class Reflector {
   readonly #options: ReflectorOptions
+  /** It is over with an event: that a list was read, or a watch began, is no sign that watching works. */
   readonly #backoff: Backoff
   #known: KnownObjects
+  /** Answers in a row that were of no use. */
+  #failures = 0
   /** From where to watch; undefined: a list is due. */
   #version: string | undefined
   /** The server does not stream lists: they are read page by page. */
@@ -128,16 +135,20 @@ export class Reflector {
     const began = timer.now()
     const before = this.#version
     await watch(client, progress.resource, { from, signal, random, events })
-    if (timer.now() - began >= shortestWatchMs || this.#version !== before) return this.#recovered()
+    if (timer.now() - began >= shortestWatchMs || this.#version !== before) return this.#succeeded()
     throw new ApiError('the watch ended as soon as it began')
   }
 
   #events(): WatchEvents {
     const { progress } = this.#options
     return {
+      onOpen: () => {
+        progress.heard()
+        this.#tellRecovery()
+      },
       onHeard: () => {
         progress.heard()
-        this.#recovered()
+        this.#succeeded()
       },
       onChange: (type, object) => {
         progress.event()
@@ -185,10 +196,9 @@ export class Reflector {
     onSynced()
   }
 
-  /** The watch works. A list alone is no sign of that: the watch after it may fail, time and again. */
-  #recovered(): void {
+  #succeeded(): void {
     this.#backoff.reset()
-    this.#tellRecovery()
+    this.#failures = 0
   }
 
   #tellRecovery(): void {
@@ -205,7 +215,8 @@ export class Reflector {
     // The server only remembers no longer: nothing is wrong with it, unless it says so time and again.
     const isForgotten = error instanceof ApiError && error.isExpired && isFirst
     if (!isForgotten) this.#tell(error)
-    if (mustListAnew(error) || this.#backoff.attempts > failuresBeforeList) this.#version = undefined
+    if (!(error instanceof ApiError && error.isUnreachable)) this.#failures++
+    if (mustListAnew(error) || this.#failures > failuresBeforeList) this.#version = undefined
     if (isForgotten) return
     const { retryAfterMs = 0 } = error instanceof ApiError ? error : {}
     await pause(timer, Math.max(delayMs, retryAfterMs), signal)

@@ -5,6 +5,8 @@ import { LineSplitter } from './lines.ts'
 import type { WatchedResource } from './resources.ts'
 
 export interface WatchEvents {
+  /** The server lets us watch. */
+  onOpen(): void
   /** The server has said something that is no error. */
   onHeard(): void
   onChange(type: 'ADDED' | 'MODIFIED' | 'DELETED', object: Json): void
@@ -58,7 +60,10 @@ export async function watch(client: ApiClient, resource: WatchedResource, option
     isInitial = takeEvent(parseEvent(line), events, isInitial)
   })
   const silence = () => (isInitial ? initialSilenceMs : silenceMs)
-  await client.read({ path: resource.path, query, verb: 'watch', signal, silence }, (octets) => lines.add(octets))
+  await client.read(
+    { path: resource.path, query, verb: 'watch', signal, silence, onOpen: () => events.onOpen() },
+    (octets) => lines.add(octets),
+  )
   if (isInitial) throw new ApiError('the list ended before it was whole')
 }
 

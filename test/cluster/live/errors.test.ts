@@ -92,7 +92,7 @@ describe('live cluster: a Status as an error', () => {
     it(title, () => {
       const error = statusError(status, details)
       expect(error).to.be.instanceOf(ApiError)
-      const { isSilence, retryAfterMs } = error
+      const { isSilence, isUnreachable, retryAfterMs } = error
       expect({ ...error, message: error.message, isExpired: error.isExpired }).to.deep.equal({
         name: 'ApiError',
         message,
@@ -101,9 +101,14 @@ describe('live cluster: a Status as an error', () => {
         isExpired,
         isOfFuture,
         isSilence,
+        isUnreachable,
         retryAfterMs,
       })
-      expect({ isSilence, retryAfterMs }).to.deep.equal({ isSilence: false, retryAfterMs: undefined })
+      expect({ isSilence, isUnreachable, retryAfterMs }).to.deep.equal({
+        isSilence: false,
+        isUnreachable: false,
+        retryAfterMs: undefined,
+      })
     })
   }
 

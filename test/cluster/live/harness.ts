@@ -1,3 +1,4 @@
+import type { ApiLocation } from '../../../src/cluster/live/access.ts'
 import type { RequestLimits } from '../../../src/cluster/live/limits.ts'
 import type { Needs } from '../../../src/cluster/live/resources.ts'
 import { liveSource } from '../../../src/cluster/live/source.ts'
@@ -14,6 +15,8 @@ export interface LiveOptions {
   readonly needs?: Partial<Needs>
   readonly limits?: Partial<RequestLimits>
   readonly timer?: Timer
+  /** The server without any credentials, unless given. */
+  readonly location?: ApiLocation
   /** Where it goes; a new one, unless given. */
   readonly store?: ClusterStore
 }
@@ -33,14 +36,14 @@ export interface Live {
 /** Follows an API server, from its start. */
 export function follow(
   api: ApiServer,
-  { needs, limits, timer, store = new ClusterStore(systemClock) }: LiveOptions = {},
+  { needs, limits, timer, location, store = new ClusterStore(systemClock) }: LiveOptions = {},
 ): Live {
   const lines: string[] = []
   const abort = new AbortController()
   const events: ChangeEvent[] = []
   store.onChange((event) => events.push(event))
   const source = liveSource({
-    location: { kind: 'endpoint', url: api.url },
+    location: location ?? { kind: 'endpoint', url: api.url },
     needs: { ...plainNeeds, ...needs },
     limits: { qps: 1000, burst: 1000, ...limits },
     logger: createLogger((line) => lines.push(line), 'debug'),

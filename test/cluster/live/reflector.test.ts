@@ -285,6 +285,8 @@ describe('reflector', () => {
       await changed(live.store, () => live.store.namespace('meanwhile') !== undefined)
       const errors = live.lines.filter((line) => line.includes('cannot watch services: unreachable: ECONNREFUSED'))
       expect(errors).to.have.length(1)
+      const lists = live.api.requests.filter(({ query }) => query.sendInitialEvents === 'true')
+      expect(lists, 'nothing was listed anew').to.have.length(3)
       expect(errors[0]).to.include('answers are given from what was last read')
     })
 
