@@ -333,7 +333,9 @@ describe('live cluster: requests', () => {
         const made = clientOf(`http://127.0.0.1:${address(await listen(server))}`)
         // What is reset at once may never arrive: a reset waits for the client to have it.
         const read = made.client.read(requestOf(), () => end())
-        expect((await failureOf(read)).message).to.match(message)
+        const error = await failureOf(read)
+        expect(error.message).to.match(message)
+        expect(error.isUnreachable).to.equal(true)
         expect(made.renewals.count).to.equal(0)
         await expectRest(made)
       })
