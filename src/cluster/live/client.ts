@@ -56,7 +56,7 @@ export class ApiClient {
       isIn = false
     }
     try {
-      const credentials = await this.#credentials()
+      const credentials = await this.#credentials(request)
       request.signal.throwIfAborted()
       await this.#exchange(request, credentials, (response) => {
         if (request.verb === 'watch') leave()
@@ -81,12 +81,24 @@ export class ApiClient {
     this.#agent = undefined
   }
 
-  async #credentials(): Promise<Credentials> {
+  /** A plugin may wait for ever: for someone to log in, for instance. */
+  async #credentials({ signal, silence }: ApiRequest): Promise<Credentials> {
+    const { access, timer } = this.#options
+    const { promise, resolve, reject } = Promise.withResolvers<Credentials>()
+    const silenceMs = silence()
+    const callOff = timer.after(silenceMs, () => reject(new Error(`none came within ${silenceMs / 1000} s`)))
+    const abort = () => reject(signal.reason)
+    signal.addEventListener('abort', abort)
+    access.credentials().then(resolve, reject)
     try {
-      return await this.#options.access.credentials()
+      return await promise
     } catch (error) {
-      this.#options.access.renew()
+      signal.throwIfAborted()
+      access.renew()
       throw new ApiError(`no credentials: ${messageOf(error)}`, { cause: error })
+    } finally {
+      callOff()
+      signal.removeEventListener('abort', abort)
     }
   }
 
@@ -121,7 +133,7 @@ export class ApiClient {
             fail(error)
           }
         })
-        response.on('error', (error) => fail(connectionError(error)))
+        response.on('error', (error) => fail(new ApiError('the response was cut off', { cause: error })))
         response.on('end', () => {
           try {
             body.end()

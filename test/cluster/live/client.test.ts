@@ -287,34 +287,53 @@ describe('live cluster: requests', () => {
       expect((await failureOf(readAll(made.client))).message).to.match(/^unreachable: ECONNREFUSED \S+$/)
     })
 
+    /** The response's error, or that of the connection: whichever is heard of first. */
+    const lost = /^(the response was cut off|unreachable: read ECONNRESET)$/
     /** What a server does with a connection once a request has come. */
     const endings: { title: string; write: string; ends: 'end' | 'reset'; message: RegExp }[] = [
       { title: 'closed before a response', write: '', ends: 'end', message: /^unreachable: socket hang up$/ },
       { title: 'reset before a response', write: '', ends: 'reset', message: /^unreachable: read ECONNRESET$/ },
       { title: 'no HTTP', write: 'hello\r\n\r\n', ends: 'end', message: /^unreachable: Parse Error/ },
-      { title: 'closed in the middle of a chunk', write: head('8\r\n{"a'), ends: 'end', message: /^unreachable: / },
-      { title: 'closed before the last chunk', write: head('2\r\n{}\r\n'), ends: 'end', message: /^unreachable: / },
-      { title: 'reset before the last chunk', write: head('2\r\n{}\r\n'), ends: 'reset', message: /^unreachable: / },
+      {
+        title: 'closed in the middle of a chunk',
+        write: head('8\r\n{"a'),
+        ends: 'end',
+        message: /^the response was cut off$/,
+      },
+      {
+        title: 'closed before the last chunk',
+        write: head('2\r\n{}\r\n'),
+        ends: 'end',
+        message: /^the response was cut off$/,
+      },
+      {
+        title: 'reset before the last chunk',
+        write: head('2\r\n{}\r\n'),
+        ends: 'reset',
+        message: lost,
+      },
       {
         title: 'closed before the whole length',
         write: head('{"a', 'content-length: 8'),
         ends: 'end',
-        message: /^unreachable: /,
+        message: /^the response was cut off$/,
       },
     ]
     for (const { title, write, ends, message } of endings) {
       it(title, async () => {
+        let end = () => {}
         const server = createTcpServer((socket) => {
           socket.on('error', () => {})
+          end = () => (ends === 'end' ? socket.end() : socket.resetAndDestroy())
           socket.once('data', () => {
-            const end = () => (ends === 'end' ? socket.end() : socket.resetAndDestroy())
-            if (write === '') end()
-            // What is reset at once may never arrive.
-            else socket.write(write, () => (ends === 'end' ? end() : setTimeout(end, 20)))
+            if (write !== '') socket.write(write)
+            if (ends === 'end' || write === '') end()
           })
         })
         const made = clientOf(`http://127.0.0.1:${address(await listen(server))}`)
-        expect((await failureOf(readAll(made.client))).message).to.match(message)
+        // What is reset at once may never arrive: a reset waits for the client to have it.
+        const read = made.client.read(requestOf(), () => end())
+        expect((await failureOf(read)).message).to.match(message)
         expect(made.renewals.count).to.equal(0)
         await expectRest(made)
       })
@@ -346,6 +365,21 @@ describe('live cluster: requests', () => {
       }
       const made = clientOf('http://127.0.0.1:1', { credentials })
       expect((await failureOf(readAll(made.client))).message).to.equal('no credentials: no ticket')
+      expect(made.renewals.count).to.equal(1)
+      await expectRest(made)
+    })
+
+    it('credentials that never come', async () => {
+      const made = clientOf('http://127.0.0.1:1', { credentials: () => new Promise(() => {}) })
+      const failure = failureOf(readAll(made.client))
+      await new Promise((resolve) => setImmediate(resolve))
+      made.timer.pass(30_000)
+      const { message, isSilence } = await failure
+      // Nothing is said of the server by that.
+      expect({ message, isSilence }).to.deep.equal({
+        message: 'no credentials: none came within 30 s',
+        isSilence: false,
+      })
       expect(made.renewals.count).to.equal(1)
       await expectRest(made)
     })
@@ -431,6 +465,34 @@ describe('live cluster: requests', () => {
       await expectRest(made)
     })
 
+    it('end, whenever in between nobody wants them', async () => {
+      const base = await serve(() => {})
+      for (let turns = 0; turns < 12; turns++) {
+        const controller = new AbortController()
+        const credentials = async () => {
+          let turn = Promise.resolve()
+          for (let count = 0; count < turns; count++) turn = turn.then(() => {})
+          turn.then(() => controller.abort('enough'))
+          return {}
+        }
+        const made = clientOf(base, { credentials })
+        const failure = await readAll(made.client, { signal: controller.signal }).catch((reason) => reason)
+        expect(failure, `after ${turns} turns`).to.equal('enough')
+        await expectRest(made)
+      }
+    })
+
+    it('do not wait for credentials', async () => {
+      const controller = new AbortController()
+      const made = clientOf('http://127.0.0.1:1', { credentials: () => new Promise(() => {}) })
+      const read = readAll(made.client, { signal: controller.signal })
+      await new Promise((resolve) => setImmediate(resolve))
+      controller.abort('enough')
+      expect(await read.catch((reason) => reason)).to.equal('enough')
+      expect(made.renewals.count).to.equal(0)
+      await expectRest(made)
+    })
+
     for (const verb of ['list', 'watch'] as const) {
       it(`end in the middle: ${verb}`, async () => {
         const controller = new AbortController()
@@ -492,7 +554,7 @@ describe('live cluster: requests', () => {
 
     async function serveTls(options: { certificate?: ReturnType<typeof certificate>; clientCa?: string } = {}) {
       const { certificate: given = certificate(), clientCa } = options
-      const seen: { ports: Set<number | undefined>; users: unknown[] } = { ports: new Set(), users: [] }
+      const seen = { ports: new Set<number | undefined>(), users: [] as unknown[], closed: [] as Promise<void>[] }
       const asks = clientCa === undefined ? {} : { requestCert: true, rejectUnauthorized: false, ca: clientCa }
       const server = await listen(
         createSecureServer({ ...given, ...asks }, (request, response) => {
@@ -501,6 +563,9 @@ describe('live cluster: requests', () => {
           seen.users.push(socket.getPeerCertificate()?.subject?.CN)
           answer(response, '{}')
         }),
+      )
+      server.on('secureConnection', (socket) =>
+        seen.closed.push(new Promise((resolve) => socket.on('close', () => resolve()))),
       )
       return { server, seen, url: `https://127.0.0.1:${address(server)}` }
     }
@@ -556,6 +621,7 @@ describe('live cluster: requests', () => {
       writeFileSync(ca, `${createAuthority('new').cert}\n${authority().cert}`)
       for (let count = 0; count < 2; count++) await readAll(made.client)
       expect(seen.ports.size).to.equal(2)
+      await seen.closed[0]
       writeFileSync(ca, createAuthority('new').cert)
       await failureOf(readAll(made.client))
       expect(seen.users).to.have.length(5)

@@ -48,8 +48,8 @@ describe('live cluster: the lines of a watch', () => {
     const splitter = new LineSplitter((line) => {
       octets += line.length
     })
-    const piece = Buffer.from(`${'x'.repeat(1024 * 1024)}\nx`)
+    const piece = Buffer.from(`\n${'x'.repeat(1024 * 1024)}`)
     for (let count = 0; count < 20; count++) splitter.add(piece)
-    expect(octets).to.equal(20 * 1024 * 1024 + 19)
+    expect(octets).to.equal(19 * 1024 * 1024)
   })
 })

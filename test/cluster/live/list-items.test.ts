@@ -117,10 +117,10 @@ describe('live cluster: the items of a list', () => {
   it('takes any number of items, however long they are together', () => {
     let count = 0
     const list = new ListItems(() => count++)
-    const piece = Buffer.from(`{"a":"${'x'.repeat(1024 * 1024)}"},`)
-    list.add(Buffer.from('{"items":['))
+    const piece = Buffer.from(`"},{"a":"${'x'.repeat(1024 * 1024)}`)
+    list.add(Buffer.from('{"items":[{"a":"'))
     for (let index = 0; index < 20; index++) list.add(piece)
-    list.add(Buffer.from('{}]}'))
+    list.add(Buffer.from('"}]}'))
     expect({ count, frame: list.frame() }).to.deep.equal({ count: 21, frame: '{"items":[]}' })
   })
 
