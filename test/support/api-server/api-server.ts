@@ -131,6 +131,11 @@ export class ApiServer {
     return this.#store.get(ref)?.object
   }
 
+  /** The objects of a resource, in the order of lists. */
+  objects(resource: ResourceName): readonly ApiObject[] {
+    return this.#store.list(resource).map(({ object }) => object)
+  }
+
   /** Many objects at once, before anything watches. */
   load(objects: Iterable<ApiObject>): void {
     if (this.openWatches() > 0) throw new Error('objects are loaded before anything watches; put them one by one')

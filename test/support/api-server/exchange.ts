@@ -1,6 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Socket } from 'node:net'
+import { TLSSocket } from 'node:tls'
 import type { Access } from './access.ts'
 import { change } from './changes.ts'
+import { discover } from './discovery.ts'
 import type { Faults, Verb } from './faults.ts'
 import { listBody } from './list.ts'
 import { isWatch, type ListOptions, parseListOptions, type StreamingLists } from './list-options.ts'
@@ -38,7 +41,7 @@ export class Exchanges {
   }
 
   serve(request: IncomingMessage, response: ServerResponse): void {
-    const url = new URL(request.url ?? '/', 'http://127.0.0.1')
+    const url = urlOf(request)
     const target = this.#targetOf(url.pathname)
     const verb = verbOf(request, url, target)
     const entry = entryOf(request, url, target, verb)
@@ -51,7 +54,7 @@ export class Exchanges {
     const effect = faults.take(target?.resource.name, verb)
     switch (effect?.kind) {
       case 'reset':
-        request.socket.resetAndDestroy()
+        resetConnection(request.socket)
         return
       case 'hang':
         return
@@ -76,7 +79,7 @@ export class Exchanges {
     const { url, target, verb } = asked
     const user = access.authenticate(request)
     if (target === undefined) {
-      answerElsewhere(reply, url.pathname)
+      answerElsewhere(reply, url.pathname, discover(url.pathname, behaviour.serviceImports))
       return
     }
     access.authorize(user, verb, target)
@@ -129,6 +132,17 @@ interface Asked {
   readonly verb: Verb
 }
 
+/** Nothing that a client writes may end the process: what is no URL is that of nothing. */
+export function urlOf({ url = '/' }: IncomingMessage): URL {
+  return URL.parse(url, 'http://127.0.0.1') ?? new URL('http://127.0.0.1/')
+}
+
+/** With RST where that can be had: node:net knows none for TLS, whose connections end without a goodbye. */
+function resetConnection(socket: Socket): void {
+  if (socket instanceof TLSSocket) socket.destroy()
+  else socket.resetAndDestroy()
+}
+
 /** endpoints/request/requestinfo.go, NewRequestInfo. */
 function verbOf({ method }: IncomingMessage, { searchParams }: URL, target: Target | undefined): Verb {
   if (method === 'POST') return 'create'
@@ -145,6 +159,7 @@ function entryOf(
   verb: Verb,
 ): RequestEntry & { status: number | undefined } {
   return {
+    atMs: performance.now(),
     method,
     path: url.pathname,
     query: Object.fromEntries(url.searchParams),

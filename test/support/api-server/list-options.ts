@@ -19,7 +19,10 @@ export interface ListOptions {
   readonly allowWatchBookmarks: boolean
   /** 0: no end. */
   readonly timeoutSeconds: number
+  /** Whether a selector chooses; a namespace alone does not count as one. */
   readonly isSelective: boolean
+  /** Whether the path or a selector leaves out anything. */
+  readonly isPartial: boolean
   readonly selects: (object: ApiObject) => boolean
 }
 
@@ -29,6 +32,7 @@ export function parseListOptions(query: URLSearchParams, target: Target, streami
   const labels = query.get('labelSelector') ?? ''
   const fields = query.get('fieldSelector') ?? ''
   const initial = query.get('sendInitialEvents')
+  const isSelective = labels !== '' || fields !== ''
   const options = {
     isWatch: isWatch(query),
     limit: count(query, 'limit'),
@@ -38,7 +42,8 @@ export function parseListOptions(query: URLSearchParams, target: Target, streami
     sendInitialEvents: initial === null ? undefined : isTrue(initial),
     allowWatchBookmarks: isTrue(query.get('allowWatchBookmarks')),
     timeoutSeconds: count(query, 'timeoutSeconds'),
-    isSelective: labels !== '' || fields !== '' || target.name !== undefined,
+    isSelective,
+    isPartial: isSelective || scopeOf(target) !== '',
     selects: everyOf(parseLabels(labels), parseFields(fields), parseFields(scopeOf(target))),
   }
   if (!options.isWatch) return validateList(options)

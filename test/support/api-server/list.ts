@@ -45,7 +45,7 @@ const closing = Buffer.from(']}\n')
 
 function choose(objects: readonly StoredObject[], after: string, options: ListOptions): readonly StoredObject[] {
   const later = after === '' ? objects : objects.filter(({ key }) => key >= after)
-  return options.isSelective ? later.filter(({ object }) => options.selects(object)) : later
+  return options.isPartial ? later.filter(({ object }) => options.selects(object)) : later
 }
 
 interface Page {
@@ -96,5 +96,5 @@ function decodeContinue(token: string): { rv: number; start: string } {
   } catch {
     // Told below: what it is that is wrong with it is of no use to anyone.
   }
-  throw badRequest('continue key is not valid')
+  throw badRequest('invalid continue token: continue key is not valid')
 }

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { ServerResponse } from 'node:http'
+import { gzip } from 'node:zlib'
 import { type FaultAnswer, faultBody } from './faults.ts'
 import type { RequestLog } from './request-log.ts'
 import { type Status, StatusError } from './status.ts'
@@ -20,10 +21,18 @@ export class Reply {
   }
 
   send(code: number, body: Buffer | string, headers: Readonly<Record<string, string>> = {}): void {
-    this.#head(code, headers)
-    const writer = new BodyWriter(this.response, this.#shape)
-    writer.write(Buffer.from(body as Buffer)) // a string or a Buffer, of which the compiler finds no common overload
-    writer.end()
+    const octets = typeof body === 'string' ? Buffer.from(body) : body
+    const { 'accept-encoding': accepted = '' } = this.response.req.headers
+    // responsewriters/writers.go, defaultGzipThresholdBytes: short bodies are never compressed, watches neither.
+    if (octets.length <= 128 * 1024 || !/\bgzip\b/.test(String(accepted))) {
+      this.#sendBody(code, octets, headers)
+      return
+    }
+    gzip(octets, { level: 1 }, (error, compressed) => {
+      if (error === null && !this.response.destroyed) {
+        this.#sendBody(code, compressed, { ...headers, 'Content-Encoding': 'gzip', Vary: 'Accept-Encoding' })
+      }
+    })
   }
 
   /** The head is sent at once, also if there is nothing yet to tell: endpoints/handlers/watch.go. */
@@ -31,6 +40,13 @@ export class Reply {
     this.#head(200, {})
     this.response.flushHeaders()
     return new BodyWriter(this.response, this.#shape)
+  }
+
+  #sendBody(code: number, octets: Buffer, headers: Readonly<Record<string, string>>): void {
+    this.#head(code, headers)
+    const writer = new BodyWriter(this.response, this.#shape)
+    writer.write(octets)
+    writer.end()
   }
 
   #head(code: number, headers: Readonly<Record<string, string>>): void {
@@ -51,8 +67,9 @@ export function answerFault(reply: Reply, answer: FaultAnswer): void {
 }
 
 /** What is no resource: a few paths that clients try, and else the page of a server that has no such path. */
-export function answerElsewhere(reply: Reply, path: string): void {
-  if (['/healthz', '/livez', '/readyz'].includes(path)) reply.send(200, 'ok', plain)
+export function answerElsewhere(reply: Reply, path: string, discovered: object | undefined): void {
+  if (discovered !== undefined) reply.send(200, `${JSON.stringify(discovered)}\n`)
+  else if (['/healthz', '/livez', '/readyz'].includes(path)) reply.send(200, 'ok', plain)
   else if (path === '/version') reply.send(200, JSON.stringify({ major: '1', minor: '34', gitVersion: 'v1.34.0' }))
   else reply.send(404, '404 page not found\n', plain)
 }

@@ -3,6 +3,8 @@ import type { ResourceName } from './resources.ts'
 
 /** A request that has arrived. */
 export interface RequestEntry {
+  /** When it came, of `performance.now()`. */
+  readonly atMs: number
   readonly method: string
   readonly path: string
   readonly query: Readonly<Record<string, string>>

@@ -44,7 +44,7 @@ export interface Target {
 
 /** `/api/v1/…` and `/apis/GROUP/VERSION/…`; undefined where no such resource is known. */
 export function parsePath(path: string): Target | undefined {
-  const words = path.split('/').slice(1).map(decodeURIComponent)
+  const words = path.split('/').slice(1) // no name of the API has anything that a URL would have to escape
   const [group, version, ...rest] = words[0] === 'api' ? ['', ...words.slice(1)] : words.slice(1)
   if (words[0] !== 'api' && words[0] !== 'apis') return undefined
   const known = resources.filter((each) => each.group === group && each.version === version)

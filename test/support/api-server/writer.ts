@@ -15,14 +15,14 @@ export class BodyWriter {
   readonly #response: ServerResponse
   readonly #shape: Shape
   readonly #queue: Buffer[] = []
-  #timer: NodeJS.Timeout | undefined
+  #isPaused = false
   #ends = false
   #written = 0
+  #isCut = false
 
   constructor(response: ServerResponse, shape: Shape) {
     this.#response = response
     this.#shape = shape
-    response.once('close', () => clearTimeout(this.#timer))
   }
 
   write(octets: Buffer): void {
@@ -31,19 +31,16 @@ export class BodyWriter {
         this.#response.write(octets)
         return
       case 'split':
-        for (const piece of oddPieces(octets)) this.#response.write(piece)
+        this.#enqueue(oddPieces(octets))
+        return
+      case 'slow':
+        this.#enqueue(evenPieces(octets, this.#shape.octets))
         return
       case 'cut':
         this.#writeUpTo(
           this.#shape.after < 1 ? Math.floor(octets.length * this.#shape.after) : this.#shape.after,
           octets,
         )
-        return
-      case 'slow':
-        for (let at = 0; at < octets.length; at += this.#shape.octets) {
-          this.#queue.push(octets.subarray(at, at + this.#shape.octets))
-        }
-        this.#timer ??= setTimeout(() => this.#next(), this.#shape.delayMs)
         return
       default:
         this.#shape satisfies never
@@ -53,27 +50,47 @@ export class BodyWriter {
   /** Ends the body as it should end, once all of it is out. */
   end(): void {
     this.#ends = true
-    if (this.#queue.length === 0) this.#response.end()
+    if (!this.#isPaused && !this.#isCut) this.#response.end()
   }
 
   #writeUpTo(after: number, octets: Buffer): void {
+    if (this.#isCut) return
     const left = after - this.#written
     this.#written += octets.length
     if (octets.length < left) {
       this.#response.write(octets)
       return
     }
+    this.#isCut = true
     // Reset only once it has gone out, as otherwise nothing of it would arrive.
     this.#response.write(octets.subarray(0, Math.max(0, left)), () => this.#response.destroy())
   }
 
-  #next(): void {
-    const piece = this.#queue.shift()
-    if (piece === undefined || this.#shape.kind !== 'slow') return
-    this.#response.write(piece)
-    this.#timer = this.#queue.length > 0 ? setTimeout(() => this.#next(), this.#shape.delayMs) : undefined
-    if (this.#timer === undefined && this.#ends) this.#response.end()
+  #enqueue(pieces: Iterable<Buffer>): void {
+    for (const piece of pieces) this.#queue.push(piece)
+    if (!this.#isPaused) this.#pause()
   }
+
+  /** Pieces that are written in one go may arrive in one go: there is a pause before each. */
+  #pause(): void {
+    this.#isPaused = true
+    const next = () => this.#next()
+    if (this.#shape.kind === 'slow') setTimeout(next, this.#shape.delayMs)
+    else setImmediate(next)
+  }
+
+  #next(): void {
+    this.#isPaused = false
+    const piece = this.#queue.shift()
+    if (piece === undefined || this.#response.destroyed) return
+    this.#response.write(piece)
+    if (this.#queue.length > 0) this.#pause()
+    else if (this.#ends) this.#response.end()
+  }
+}
+
+function* evenPieces(octets: Buffer, length: number): Generator<Buffer> {
+  for (let from = 0; from < octets.length; from += length) yield octets.subarray(from, from + length)
 }
 
 /** Lengths that share no period with anything, some of them of one octet. */
