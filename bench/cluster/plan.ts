@@ -43,7 +43,8 @@ export function changingAddress({ changing = 0 }: ClusterPlan, number: number, c
   return address(11, (changes * changing + number + 1) % 2 ** 24)
 }
 
-function address(network: number, host: number): string {
+/** The address of a host in the network whose first octet this is. */
+export function address(network: number, host: number): string {
   return `${network}.${host >> 16}.${(host >> 8) & 255}.${host & 255}`
 }
 

@@ -9,7 +9,10 @@ import type { RunningPeer, Site } from './peer.ts'
 const keptLines = 10_000
 
 /** Starts a peer on the server's core. It may not listen yet: who needs it waits for an answer. */
-export async function startPeer(command: readonly string[], { host, port }: Site): Promise<RunningPeer> {
+export async function startPeer(
+  command: readonly string[],
+  { host, port }: Pick<Site, 'host' | 'port'>,
+): Promise<RunningPeer> {
   const [program = '', ...args] = pinned('server', command)
   const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'] })
   const lines: string[] = []

@@ -45,7 +45,8 @@ export function formatPage(report: Report, charts: readonly ChartFile[]): string
 
 const introduction = `All servers ran on one core, one at a time, and the load on the other one; they took turns, round after round, in one run. Compare
 figures within this page only: another machine, or this one on another day, gives others. [bench/README.md](../bench/README.md)
-says how it is measured, and how to do it yourself.`
+says how it is measured, and how to do it yourself. How the server does with a live cluster, its start, its memory and how fresh it
+is, stands on [a page of its own](performance-cluster.md).`
 
 const reading = `Every number is the median of the rounds, with the lowest and the highest in parentheses; lost queries are the sum of all rounds.
 *Busy* is the share of its core that the server used: below 100 % it was waiting for the load. UDP is asked by \`bench/native/load.c\`,

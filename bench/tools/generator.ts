@@ -20,6 +20,8 @@ export interface GeneratorRun {
   /** Queries per second; undefined: as many as are answered. */
   readonly rate?: number
   readonly expected: Rcode
+  /** It has its core only while nobody else wants it (SCHED_IDLE), which must not wait for it. */
+  readonly yields?: boolean
 }
 
 /** What native/load.c prints. Latencies are in nanoseconds. */
@@ -59,9 +61,9 @@ export interface Generated {
  * @throws Error an answer had another rcode than expected: then it is not the load that is meant to be measured
  */
 export async function runGenerator(run: GeneratorRun): Promise<Generated> {
-  const { host, port, program, file, start, seconds, rate = 0, expected } = run
+  const { host, port, program, file, start, seconds, rate = 0, expected, yields = false } = run
   const args = [host, port, file, start, seconds, rate, outstanding].map(String)
-  const [command = '', ...rest] = pinned('load', [program, ...args])
+  const [command = '', ...rest] = pinned('load', [...(yields ? ['chrt', '--idle', '0'] : []), program, ...args])
   const { stdout } = await promisify(execFile)(command, rest)
   return readGenerated(stdout, expected)
 }

@@ -1,5 +1,5 @@
-import { execFileSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { execFileSync, spawnSync } from 'node:child_process'
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'chai'
@@ -13,6 +13,9 @@ const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as
   bin: Record<string, string>
   dependencies: Record<string, string>
 }
+
+/** Stands in the code of the live source, and nowhere else. */
+const liveOnly = 'unable to load in-cluster configuration'
 
 describe('the bundle', () => {
   let folder: string
@@ -48,6 +51,27 @@ describe('the bundle', () => {
     expect(run('query', 'web.shop.svc.cluster.local', 'A', '-f', shop)).to.match(
       /web\.shop\.svc\.cluster\.local\.\s+5\s+IN\s+A\s/,
     )
+  })
+
+  it('loads nothing of a live cluster where manifests are served', async () => {
+    const alone = mkdtempSync(join(tmpdir(), 'cluster-dns-bundle-'))
+    try {
+      cpSync(folder, alone, { recursive: true })
+      const file = join(alone, 'cluster-dns.mjs')
+      const chunks = readdirSync(join(alone, 'chunks'))
+      const live = chunks.filter((chunk) => readFileSync(join(alone, 'chunks', chunk), 'utf8').includes(liveOnly))
+      expect(live, 'the chunk of live clusters').to.have.length(1)
+      for (const chunk of live) rmSync(join(alone, 'chunks', chunk))
+      const shop = join(root, 'fixtures/shop')
+      const query = ['query', 'web.shop.svc.cluster.local', 'A', '-f', shop]
+      expect(execFileSync(process.execPath, [file, ...query], { encoding: 'utf8' })).to.include('web.shop.svc')
+      const server = await startServer([process.execPath, file, 'serve', '-f', shop, '--listen', '127.0.0.1:0'])
+      await server.stop()
+      const lived = spawnSync(process.execPath, [file, 'serve', '--kubeconfig', 'none'], { encoding: 'utf8' })
+      expect(lived.stderr, 'where a live cluster is asked for, it is missed').to.include('ERR_MODULE_NOT_FOUND')
+    } finally {
+      rmSync(alone, { recursive: true, force: true })
+    }
   })
 
   it('reads and writes datagrams in batches: what is native came with it', async function () {
