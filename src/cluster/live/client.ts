@@ -133,7 +133,9 @@ export class ApiClient {
             fail(error)
           }
         })
-        response.on('error', (error) => fail(new ApiError('the response was cut off', { cause: error, isUnreachable: true })))
+        response.on('error', (error) =>
+          fail(new ApiError('the response was cut off', { cause: error, isUnreachable: true })),
+        )
         response.on('end', () => {
           try {
             body.end()
