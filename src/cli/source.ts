@@ -9,6 +9,7 @@ import { compact } from '../util/compact.ts'
 import { ServerError } from '../util/errors.ts'
 import type { Logger } from '../util/log.ts'
 import { loadOptions } from './cluster.ts'
+import { keepHeapSmall } from './heap.ts'
 import type { LiveOptions, ManifestOptions } from './options.ts'
 import { version } from './version.ts'
 
@@ -43,6 +44,7 @@ export async function chooseFeed(
   }
   if (configs.length === 0) return undefined
   const { liveSource } = await import('../cluster/live/source.ts')
+  keepHeapSmall()
   const source = liveSource({
     location: locationOf(options, configs),
     needs: clusterNeeds(configs),
