@@ -5,9 +5,11 @@
  *
  * Driven by messages, see remote.ts.
  */
+import { PerformanceObserver } from 'node:perf_hooks'
+import { setImmediate } from 'node:timers/promises'
 import { LiveCluster } from './cluster.ts'
 import { Prober, probe } from './prober.ts'
-import type { Commands, Request, Response } from './remote.ts'
+import type { Commands, Probed, Request, Response } from './remote.ts'
 
 const [services, endpoints] = process.argv.slice(2).map(Number)
 const cluster = await LiveCluster.start({ services: services ?? 0, endpoints: endpoints ?? 0 })
@@ -36,7 +38,8 @@ const commands: Commands = {
     return before
   },
   async probe({ host, port, seconds }) {
-    return withProber(host, port, (prober) => probe(cluster, prober, seconds))
+    globalThis.gc?.() // see remote.ts
+    return withProber(host, port, (prober) => withoutPauses(() => probe(cluster, prober, seconds)))
   },
   async burst({ host, port, count }) {
     return withProber(host, port, async (prober) => {
@@ -53,6 +56,18 @@ const commands: Commands = {
       return (performance.now() - began) / 1000
     })
   },
+}
+
+async function withoutPauses(work: () => Promise<number[]>): Promise<Probed> {
+  let pauseMs = 0
+  const observer = new PerformanceObserver((list) => {
+    for (const { duration } of list.getEntries()) pauseMs += duration
+  })
+  observer.observe({ entryTypes: ['gc'] })
+  const latencies = await work()
+  await setImmediate() // entries come late
+  observer.disconnect()
+  return { latencies, pauseMs }
 }
 
 async function withProber<T>(host: string, port: number, work: (prober: Prober) => Promise<T>): Promise<T> {

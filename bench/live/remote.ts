@@ -9,14 +9,21 @@ export interface Address {
   readonly port: number
 }
 
+/** What came of probes. */
+export interface Probed {
+  /** Microseconds from event to answer, of each. */
+  readonly latencies: readonly number[]
+  /** For so long the prober itself was held up by collecting garbage. */
+  readonly pauseMs: number
+}
+
 /** What the double can be told to do. */
 export interface Commands {
   url(argument: undefined): Promise<string>
   lists(argument: 'streaming' | 'paged'): Promise<void>
   /** So many changes a second from now on, 0: none. @returns how many were made at the pace before */
   changes(argument: number): Promise<number>
-  /** @returns microseconds from event to answer, of each probe */
-  probe(argument: Address & { readonly seconds: number }): Promise<number[]>
+  probe(argument: Address & { readonly seconds: number }): Promise<Probed>
   /** @returns seconds until the last of so many changes is in an answer */
   burst(argument: Address & { readonly count: number }): Promise<number>
   /** @returns seconds until answers are made of new lists */
@@ -35,6 +42,9 @@ export interface Response {
   readonly error?: string
 }
 
+/** So much room, in MiB, that no garbage is collected while latencies are counted: a pause of the prober's would count as one of the server's. */
+const roomy = ['--expose-gc', '--min-semi-space-size=256', '--max-semi-space-size=256', '--initial-heap-size=4096']
+
 /** The double in its own process, on the core of the load. */
 export class RemoteDouble {
   readonly #child: ChildProcess
@@ -44,7 +54,13 @@ export class RemoteDouble {
   /** Resolves once it has made its cluster. */
   static async start({ services, endpoints }: LiveSize): Promise<RemoteDouble> {
     const script = join(import.meta.dirname, 'double.ts')
-    const [program = '', ...args] = pinned('load', [process.execPath, script, String(services), String(endpoints)])
+    const [program = '', ...args] = pinned('load', [
+      process.execPath,
+      ...roomy,
+      script,
+      String(services),
+      String(endpoints),
+    ])
     const child = spawn(program, args, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] })
     const double = new RemoteDouble(child)
     await double.#expect(0)

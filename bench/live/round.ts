@@ -4,7 +4,7 @@ import { summarise } from '../statistics.ts'
 import { type Generated, runGenerator } from '../tools/generator.ts'
 import { type LiveSize, probeName } from './cluster.ts'
 import { memoryOf, resetPeak } from './memory.ts'
-import type { RemoteDouble } from './remote.ts'
+import type { Probed, RemoteDouble } from './remote.ts'
 import { type LiveSite, prepareSite, type Start, type Started, startServer } from './server.ts'
 
 /** A server that is measured, and how it reads the cluster. */
@@ -24,8 +24,16 @@ export interface Freshness {
   readonly p50Micros: number
   readonly p99Micros: number
   readonly maxMicros: number
+  /** For so long the prober was held up by itself: of latencies that are not much longer, the server may be innocent. */
+  readonly proberPauseMs: number
   /** Undefined: nothing else is asked. */
-  readonly load?: { readonly queriesPerSecond: number; readonly lost: number; readonly busyShare: number }
+  readonly load?: {
+    readonly queriesPerSecond: number
+    readonly lost: number
+    readonly busyShare: number
+    /** How much of its core the generator had: what it lacks, the double, the prober and whatever else ran there had. */
+    readonly loadCoreShare: number
+  }
 }
 
 /** Changes at a pace, and nothing else. */
@@ -149,17 +157,18 @@ async function runProbes(
   const load = pace === undefined ? undefined : generate(started, options, pace)
   // The load begins and ends a little outside of the probes.
   const seconds = options.seconds * 0.9
-  const [latencies, generated] = await Promise.all([options.double.tell('probe', { host, port, seconds }), load])
-  const freshness = freshnessOf(latencies)
+  const [probed, generated] = await Promise.all([options.double.tell('probe', { host, port, seconds }), load])
+  const freshness = freshnessOf(probed)
   if (generated === undefined) return freshness
-  const { queriesPerSecond, lost } = generated
-  return { ...freshness, load: { queriesPerSecond, lost, busyShare: cpu().share } }
+  const { queriesPerSecond, lost, loadCoreShare } = generated
+  return { ...freshness, load: { queriesPerSecond, lost, busyShare: cpu().share, loadCoreShare } }
 }
 
-export function freshnessOf(latencies: readonly number[]): Omit<Freshness, 'load'> {
+export function freshnessOf({ latencies, pauseMs }: Probed): Omit<Freshness, 'load'> {
   const sorted = latencies.toSorted((left, right) => left - right)
   const at = (share: number): number => sorted[Math.max(0, Math.ceil(sorted.length * share) - 1)] ?? Number.NaN
-  return { probes: sorted.length, p50Micros: at(0.5), p99Micros: at(0.99), maxMicros: summarise(sorted).max }
+  const maxMicros = summarise(sorted).max
+  return { probes: sorted.length, p50Micros: at(0.5), p99Micros: at(0.99), maxMicros, proberPauseMs: pauseMs }
 }
 
 /** They go on from the phase before. */

@@ -10,8 +10,14 @@ const MB = 1e6
 /** A round whose every figure is so many times what is usual; a short one has no load. */
 function round(factor: number, isShort = false): LiveRound {
   const memory = { resident: 200 * MB * factor, anonymous: 150 * MB * factor, peak: 210 * MB * factor }
-  const freshness = { probes: 100, p50Micros: 400 * factor, p99Micros: 2000 * factor, maxMicros: 3000 * factor }
-  const load = { queriesPerSecond: 100_000 * factor, lost: 1, busyShare: 0.9 }
+  const freshness = {
+    probes: 100,
+    p50Micros: 400 * factor,
+    p99Micros: 2000 * factor,
+    maxMicros: 3000 * factor,
+    proberPauseMs: 0,
+  }
+  const load = { queriesPerSecond: 100_000 * factor, lost: 1, busyShare: 0.9, loadCoreShare: 0.9 }
   const loads = {
     rest: freshness,
     half: { ...freshness, load },
@@ -109,7 +115,7 @@ describe('the report of the benchmark with a live cluster', () => {
     expect(lines.filter((line) => line.startsWith('| coredns, '))).to.have.length(6)
     expect(lines.filter((line) => line.startsWith('| paged, '))).to.deep.equal([])
     expect(lines).to.include(
-      '| cluster-dns, at rest | 300 | 0.400 (0.200 to 0.800) | 2.00 (1.00 to 4.00) | 6.00 | - | - | - |',
+      '| cluster-dns, at rest | 300 | 0.400 (0.200 to 0.800) | 2.00 (1.00 to 4.00) | 6.00 | 0.00 | - | - | - | - |',
     )
   })
 

@@ -135,8 +135,10 @@ describe('benchmark with a live cluster: readings', () => {
 
   it('percentiles of probes', () => {
     const latencies = Array.from({ length: 200 }, (_, index) => 200 - index)
-    expect(freshnessOf(latencies)).to.deep.equal({ probes: 200, p50Micros: 100, p99Micros: 198, maxMicros: 200 })
-    expect(freshnessOf([7])).to.deep.equal({ probes: 1, p50Micros: 7, p99Micros: 7, maxMicros: 7 })
+    const many = { probes: 200, p50Micros: 100, p99Micros: 198, maxMicros: 200, proberPauseMs: 3 }
+    expect(freshnessOf({ latencies, pauseMs: 3 })).to.deep.equal(many)
+    const one = { probes: 1, p50Micros: 7, p99Micros: 7, maxMicros: 7, proberPauseMs: 0 }
+    expect(freshnessOf({ latencies: [7], pauseMs: 0 })).to.deep.equal(one)
   })
 
   it('names that are asked: as many as there are, from all over the cluster', () => {

@@ -54,7 +54,18 @@ export function formatFreshness(size: SizeResult): string {
     { label: 'half load, 10,000 changes/min', of: ({ half }) => half },
     { label: 'saturated, 10,000 changes/min', of: ({ saturated }) => saturated },
   ]
-  const header = ['event to answer', 'probes', 'p50 ms', 'p99 ms', 'highest ms', 'queries/s', 'lost', 'busy']
+  const header = [
+    'event to answer',
+    'probes',
+    'p50 ms',
+    'p99 ms',
+    'highest ms',
+    'own pauses ms',
+    'queries/s',
+    'lost',
+    'busy',
+    "load's core",
+  ]
   const rows = measuredOf(size).flatMap(({ contender, rounds }) =>
     loads.map(({ label, of }) => [
       `${contender}, ${label}`,
@@ -62,9 +73,11 @@ export function formatFreshness(size: SizeResult): string {
       formatOver(rounds, (round) => ms(of(round)?.p50Micros)),
       formatOver(rounds, (round) => ms(of(round)?.p99Micros)),
       formatNumber(over(rounds, (round) => ms(of(round)?.maxMicros))?.max ?? Number.NaN),
+      medianOver(rounds, (round) => of(round)?.proberPauseMs),
       medianOver(rounds, (round) => of(round)?.load?.queriesPerSecond),
       sumOver(rounds, (round) => of(round)?.load?.lost),
       formatPercent(over(rounds, (round) => of(round)?.load?.busyShare)?.median),
+      formatPercent(over(rounds, (round) => of(round)?.load?.loadCoreShare)?.median),
     ]),
   )
   return formatTable(header, rows)
