@@ -15,7 +15,7 @@ import {
   type ServiceImport,
 } from './model.ts'
 import type { ClusterSink } from './source.ts'
-import { anyTag, type Tag, tagsOf } from './tags.ts'
+import { anyTag, type Tag, tagsOfChange } from './tags.ts'
 
 /** One atomic change of the store, after it happened. */
 export interface ChangeEvent {
@@ -192,7 +192,8 @@ export class ClusterStore implements ClusterSink {
     const isNewOrGone = previous === undefined || object === undefined
     if (kind === 'Service' && isNewOrGone) this.#nameService(key, object !== undefined)
     // `any` also where no look-up finds the object, as a Pod that has no address yet.
-    for (const tag of [anyTag, ...tagsOf(previous), ...tagsOf(object)]) touched.add(tag)
+    touched.add(anyTag)
+    for (const tag of tagsOfChange(previous, object)) touched.add(tag)
   }
 
   #nameService(key: string, exists: boolean): void {

@@ -1,4 +1,5 @@
-import type { Address, ClusterObject } from './model.ts'
+import { changedEndpoints } from './endpoints.ts'
+import type { Address, ClusterObject, EndpointSlice } from './model.ts'
 
 /**
  * What an answer was made from, and what a change touches, under one name.
@@ -19,8 +20,21 @@ export const addressTag = (address: Address): Tag => `ip:${address}`
 /** Anything at all: for an answer that tells of the cluster as a whole, such as its serial. */
 export const anyTag: Tag = 'any'
 
+/**
+ * Every tag that a change from one to the other touches; undefined: there was none, or is none any more.
+ *
+ * An address is touched only where its own endpoint has changed: of a slice of a hundred that is most often one.
+ */
+export function tagsOfChange(before: ClusterObject | undefined, after: ClusterObject | undefined): readonly Tag[] {
+  if (before?.kind === 'EndpointSlice' && after?.kind === 'EndpointSlice') {
+    const touched = changedEndpoints(before, after).flatMap(({ addresses }) => addresses)
+    return [...ownersOf(before), ...ownersOf(after), ...touched.map(addressTag)]
+  }
+  return [...tagsOf(before), ...tagsOf(after)]
+}
+
 /** Every tag of what a look-up may read of this object: a Pod is only looked up by its address, a ServiceImport by its name. */
-export function tagsOf(object: ClusterObject | undefined): readonly Tag[] {
+function tagsOf(object: ClusterObject | undefined): readonly Tag[] {
   if (object === undefined) return []
   switch (object.kind) {
     case 'Namespace':
@@ -31,11 +45,7 @@ export function tagsOf(object: ClusterObject | undefined): readonly Tag[] {
         ...[...object.clusterIPs, ...object.externalIPs].map(addressTag),
       ]
     case 'EndpointSlice':
-      return [
-        ...(object.serviceName === undefined ? [] : [serviceTag(object.namespace, object.serviceName)]),
-        ...(object.importName === undefined ? [] : [importTag(object.namespace, object.importName)]),
-        ...object.endpoints.flatMap((endpoint) => endpoint.addresses).map(addressTag),
-      ]
+      return [...ownersOf(object), ...object.endpoints.flatMap((endpoint) => endpoint.addresses).map(addressTag)]
     case 'Pod':
       return object.podIPs.map(addressTag)
     case 'ServiceImport':
@@ -43,4 +53,12 @@ export function tagsOf(object: ClusterObject | undefined): readonly Tag[] {
     default:
       return object satisfies never
   }
+}
+
+/** The Service and the ServiceImport that a slice belongs to. */
+function ownersOf({ namespace, serviceName, importName }: EndpointSlice): readonly Tag[] {
+  return [
+    ...(serviceName === undefined ? [] : [serviceTag(namespace, serviceName)]),
+    ...(importName === undefined ? [] : [importTag(namespace, importName)]),
+  ]
 }

@@ -101,7 +101,7 @@ export function clusterSourceContract(name: string, create: () => World | Promis
       await world.put(apiSlice('shop/web-1', 'web', ['10.1.0.1', '10.1.0.9']))
       await changed(store, () => store.slicesAt('10.1.0.9').length > 0)
       expect(store.slicesAt('10.1.0.2')).to.deep.equal([])
-      expect(tagsOf(events)).to.deep.equal(['any', 'ip:10.1.0.1', 'ip:10.1.0.2', 'ip:10.1.0.9', 'svc:shop/web'])
+      expect(tagsOf(events)).to.deep.equal(['any', 'ip:10.1.0.2', 'ip:10.1.0.9', 'svc:shop/web'])
     })
 
     it('tells of an object that is removed', async () => {

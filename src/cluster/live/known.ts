@@ -1,3 +1,4 @@
+import { shareEndpoints } from '../endpoints.ts'
 import { type ClusterObject, keyOf } from '../model.ts'
 import { type Json, recordOf, stringOf } from './json.ts'
 import type { WatchedResource } from './resources.ts'
@@ -54,8 +55,10 @@ export class KnownObjects {
       this.#byKey.set(key, known)
       return undefined
     }
-    const object = trims[this.#resource.kind](raw, this.#keep)
-    if (object === undefined) return undefined
+    const trimmed = trims[this.#resource.kind](raw, this.#keep)
+    if (trimmed === undefined) return undefined
+    const isSlice = trimmed.kind === 'EndpointSlice' && known?.object.kind === 'EndpointSlice'
+    const object = isSlice ? shareEndpoints(known.object, trimmed) : trimmed
     this.#byKey.set(key, { version, object })
     return object
   }

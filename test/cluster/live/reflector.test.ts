@@ -72,21 +72,21 @@ describe('reflector', () => {
       expect(asks(live, 'services').slice(0, 2)).to.deep.equal(['watch 200', 'list 200'])
     })
 
-    it('in pages of 500, over connections that are kept', async () => {
+    it('in pages of 2,500, over connections that are kept', async () => {
       const server = await api({ streamingLists: 'forbidden' })
-      for (let number = 0; number < 1200; number++) server.put(apiService(`shop/s-${number}`, { clusterIP: 'None' }))
+      for (let number = 0; number < 5200; number++) server.put(apiService(`shop/s-${number}`, { clusterIP: 'None' }))
       const live = followed(server)
       await live.started
       expect(asks(live, 'services').filter((each) => each === 'list 200')).to.have.length(3)
-      expect(live.store.list('Service')).to.have.length(1202)
+      expect(live.store.list('Service')).to.have.length(5202)
       const limits = server.requests.filter(({ verb, resource }) => verb === 'list' && resource === 'services')
-      expect(limits.map(({ query }) => query.limit)).to.deep.equal(['500', '500', '500'])
+      expect(limits.map(({ query }) => query.limit)).to.deep.equal(['2500', '2500', '2500'])
       expect(limits.map(({ query }) => query.continue === undefined)).to.deep.equal([true, false, false])
     })
 
     it('all at once, where a token expires between two pages', async () => {
       const server = await api({ streamingLists: 'forbidden' })
-      for (let number = 0; number < 600; number++) server.put(apiService(`shop/s-${number}`, { clusterIP: 'None' }))
+      for (let number = 0; number < 2600; number++) server.put(apiService(`shop/s-${number}`, { clusterIP: 'None' }))
       const live = followed(server, { needs: { endpointSlices: false }, limits: { maxInflight: 1 } })
       await server.until((requests) =>
         requests.some(({ verb, resource }) => verb === 'list' && resource === 'services'),
@@ -95,9 +95,9 @@ describe('reflector', () => {
       server.compact()
       await live.started
       const lists = server.requests.filter(({ verb, resource }) => verb === 'list' && resource === 'services')
-      expect(lists.map(({ status, query }) => `${status} ${query.limit}`)).to.include('410 500')
+      expect(lists.map(({ status, query }) => `${status} ${query.limit}`)).to.include('410 2500')
       expect(lists.at(-1)?.query.limit).to.equal(undefined)
-      expect(live.store.list('Service')).to.have.length(601)
+      expect(live.store.list('Service')).to.have.length(2601)
     })
 
     it('only to take over what has changed, in one step', async () => {
