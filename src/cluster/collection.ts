@@ -60,20 +60,37 @@ export class Index<T extends ClusterObject> {
     return this.#byTerm.keys()
   }
 
+  /** Most terms of an object that changes stay the same: there, the one only takes the other's place. */
   move(previous: T | undefined, next: T | undefined): void {
-    for (const term of this.#distinctTerms(previous)) {
-      const left = this.get(term).filter((object) => object !== previous)
-      if (left.length === 0) this.#byTerm.delete(term)
-      else this.#byTerm.set(term, left)
-    }
-    for (const term of this.#distinctTerms(next)) {
-      // By concat: it leaves no room to spare, which for 100,000 addresses would be 20 MB.
-      if (next !== undefined) this.#byTerm.set(term, this.get(term).concat(next).sort(byKey))
+    const [before, after] = [this.#distinctTerms(previous), this.#distinctTerms(next)]
+    for (const term of before) if (!after.has(term)) this.#remove(term, previous)
+    for (const term of after) {
+      if (next === undefined) continue
+      if (before.has(term)) this.#replace(term, previous, next)
+      else this.#add(term, next)
     }
   }
 
-  #distinctTerms(object: T | undefined): Iterable<string> {
-    return object === undefined ? [] : new Set(this.#termsOf(object))
+  #remove(term: string, object: T | undefined): void {
+    const left = this.get(term).filter((each) => each !== object)
+    if (left.length === 0) this.#byTerm.delete(term)
+    else this.#byTerm.set(term, left)
+  }
+
+  /** The order stays: it is that of keys, and both have the same. */
+  #replace(term: string, previous: T | undefined, next: T): void {
+    const objects = this.get(term)
+    this.#byTerm.set(term, objects.length === 1 ? [next] : objects.map((each) => (each === previous ? next : each)))
+  }
+
+  /** By concat: it leaves no room to spare, which for 100,000 addresses would be 20 MB. */
+  #add(term: string, object: T): void {
+    const objects = this.get(term)
+    this.#byTerm.set(term, objects.length === 0 ? [object] : objects.concat(object).sort(byKey))
+  }
+
+  #distinctTerms(object: T | undefined): ReadonlySet<string> {
+    return new Set(object === undefined ? [] : this.#termsOf(object))
   }
 }
 

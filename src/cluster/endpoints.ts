@@ -6,9 +6,12 @@ import type { Endpoint, EndpointSlice } from './model.ts'
  * Most changes of a slice are of one endpoint in a hundred. What is shared is not garbage, and is equal at a glance.
  */
 export function shareEndpoints(before: EndpointSlice, slice: EndpointSlice): EndpointSlice {
-  const known = byFirstAddress(before.endpoints)
-  const endpoints = slice.endpoints.map((endpoint) => {
-    const same = known.get(firstAddress(endpoint))
+  let elsewhere: ReadonlyMap<string, Endpoint> | undefined
+  const endpoints = slice.endpoints.map((endpoint, index) => {
+    const there = before.endpoints[index] // most stay where they were
+    if (there !== undefined && isSameEndpoint(there, endpoint)) return there
+    elsewhere ??= byFirstAddress(before.endpoints)
+    const same = elsewhere.get(firstAddress(endpoint))
     return same !== undefined && isSameEndpoint(same, endpoint) ? same : endpoint
   })
   return { ...slice, endpoints }
@@ -17,17 +20,27 @@ export function shareEndpoints(before: EndpointSlice, slice: EndpointSlice): End
 /**
  * The endpoints, before and after, that are not the same in both slices.
  *
- * All of them where the slice itself means something else by now, or where an address stands in it twice.
+ * All of them where the slice itself means something else by now; and of those with an address that stands there twice, all.
  */
 export function changedEndpoints(before: EndpointSlice, after: EndpointSlice): readonly Endpoint[] {
-  const [left, right] = [byFirstAddress(before.endpoints), byFirstAddress(after.endpoints)]
+  const [left, right] = [new Set(before.endpoints), new Set(after.endpoints)]
   const isDistinct = left.size === before.endpoints.length && right.size === after.endpoints.length
   if (!isDistinct || !belongAlike(before, after)) return [...before.endpoints, ...after.endpoints]
+  return unlike(
+    before.endpoints.filter((endpoint) => !right.has(endpoint)),
+    after.endpoints.filter((endpoint) => !left.has(endpoint)),
+  )
+}
+
+/** Of endpoints that are not shared those that are not equal to one on the other side. */
+function unlike(gone: readonly Endpoint[], come: readonly Endpoint[]): readonly Endpoint[] {
+  const [left, right] = [byFirstAddress(gone), byFirstAddress(come)]
+  if (left.size !== gone.length || right.size !== come.length) return [...gone, ...come]
   const isChanged = (endpoint: Endpoint): boolean => {
     const [one, other] = [left.get(firstAddress(endpoint)), right.get(firstAddress(endpoint))]
     return one === undefined || other === undefined || !isSameEndpoint(one, other)
   }
-  return [...before.endpoints.filter(isChanged), ...after.endpoints.filter(isChanged)]
+  return [...gone.filter(isChanged), ...come.filter(isChanged)]
 }
 
 function byFirstAddress(endpoints: readonly Endpoint[]): Map<string, Endpoint> {
