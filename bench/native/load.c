@@ -6,7 +6,8 @@
  * FILE holds queries in wire form, each behind its length in two octets, as over TCP. They are asked in a circle that
  * begins at query START. RATE 0 is saturation: WINDOW queries are under way at any time, and each answer lets the next
  * query go. Any other RATE is queries per second, sent when their time has come whether or not others were answered;
- * latency then counts from that time, so that a server that stalls is charged for every query it held up.
+ * latency then counts from that time, so that a server that stalls is charged for every query it held up. Then at most
+ * WINDOW are under way too, unless it is 0.
  *
  * An answer belongs to a query if it comes to its socket with its id. A query is lost if that has not happened within
  * a second. Prints one JSON object; "next" is where the circle goes on, "coreShare" how much of its core it had: it never
@@ -228,7 +229,7 @@ int main(int count, char **words) {
   read_queries(words[3]);
   next_query = strtoul(words[4], NULL, 10) % query_count;
   double rate = atof(words[6]);
-  int slots = rate > 0 ? SLOTS : atoi(words[7]) / SOCKETS;
+  int slots = atoi(words[7]) / SOCKETS;
   if (slots < 1 || slots > SLOTS) slots = SLOTS;
   for (struct lane *lane = lanes; lane < lanes + SOCKETS; lane++) open_lane(lane, &server, slots);
   uint64_t begin = now(), cpu_begin = read_clock(CLOCK_PROCESS_CPUTIME_ID);
