@@ -21,11 +21,6 @@ const complete = folders.filter((folder) => !folder.includes('components'))
 const at = (folder: string): string => relative(root, folder)
 const overlay = (name: string): Manifest[] => buildKustomization(join(deploy, 'overlays', name))
 
-/** Of the directives in the Corefiles those that the server does not have yet; none as soon as it has both. */
-const comingSoon = ['health', 'ready'].filter((name) =>
-  pluginOrder.some((entry) => entry.name === name && entry.setup === undefined),
-)
-
 const pod = 'spec.template.spec'
 const container = `${pod}.containers.0`
 const antiAffinity = `${pod}.affinity.podAntiAffinity.preferredDuringSchedulingIgnoredDuringExecution.0`
@@ -167,16 +162,9 @@ describe('deploy: Corefiles', () => {
   for (const folder of complete) {
     it(`can be served: ${at(folder)}`, () => {
       const corefile = corefileOf(buildKustomization(folder))
-      const supported = {
-        ...corefile,
-        serverBlocks: corefile.serverBlocks.map((block) => ({
-          ...block,
-          directives: block.directives.filter(({ name }) => !comingSoon.includes(name)),
-        })),
-      }
       const cluster = new ClusterStore(systemClock)
       const context = { cluster, log: silentLogger, clock: systemClock, listen: [] }
-      expect(buildGroups(supported, context)).to.have.length(1)
+      expect(buildGroups(corefile, context)).to.have.length(1)
     })
 
     it(`are served where the Deployment's ports and probes are: ${at(folder)}`, () => {

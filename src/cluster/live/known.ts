@@ -55,7 +55,7 @@ export class KnownObjects {
       this.#byKey.set(key, known)
       return undefined
     }
-    const trimmed = trims[this.#resource.kind](raw, this.#keep)
+    const trimmed: ClusterObject | undefined = trims[this.#resource.kind](raw, this.#keep, known?.object)
     if (trimmed === undefined) return undefined
     const isSlice = trimmed.kind === 'EndpointSlice' && known?.object.kind === 'EndpointSlice'
     const object = isSlice ? shareEndpoints(known.object, trimmed) : trimmed

@@ -23,8 +23,12 @@ export interface Keep {
   readonly labels: boolean
 }
 
-/** Makes of an object of the API what answers need, and nothing else of it is held; undefined for one without a name. */
-export type Trim = (object: Json, keep: Keep) => ClusterObject | undefined
+/**
+ * Makes of an object of the API what answers need, and nothing else of it is held; undefined for one without a name.
+ *
+ * @param before what there was of the object; parts of it that are the same are used again
+ */
+export type Trim = (object: Json, keep: Keep, before?: ClusterObject) => ClusterObject | undefined
 
 /**
  * The API server has validated what it sends: what is not as its schema says is left out, and the rest is used.
@@ -72,7 +76,7 @@ function trimService(object: Json, keep: Keep): Service | undefined {
   })
 }
 
-function trimSlice(object: Json, keep: Keep): EndpointSlice | undefined {
+function trimSlice(object: Json, keep: Keep, before?: ClusterObject): EndpointSlice | undefined {
   const named = namedOf(object, keep)
   const addressType = addressTypeOf(object.addressType)
   if (named === undefined || addressType === undefined) return undefined
@@ -84,9 +88,39 @@ function trimSlice(object: Json, keep: Keep): EndpointSlice | undefined {
     importName: stringOf(labels[importNameLabel]),
     clusterId: stringOf(labels[sourceClusterLabel]) || undefined,
     addressType,
-    endpoints: exact(arrayOf(object.endpoints).flatMap((each) => trimEndpoint(recordOf(each), addressType) ?? [])),
+    endpoints: trimEndpoints(object, addressType, before?.kind === 'EndpointSlice' ? before.endpoints : []),
     ports: endpointPortsOf(object.ports),
   })
+}
+
+/** Of a hundred endpoints one has changed, most often: those that are where they were, and as they were, are not made again. */
+function trimEndpoints(
+  slice: Json,
+  addressType: EndpointSlice['addressType'],
+  before: readonly Endpoint[],
+): readonly Endpoint[] {
+  const endpoints = arrayOf(slice.endpoints).flatMap((each, index) => {
+    const [raw, there] = [recordOf(each), before[index]]
+    return there !== undefined && isWrittenAs(there, raw) ? there : (trimEndpoint(raw, addressType) ?? [])
+  })
+  return exact(endpoints)
+}
+
+/** Whether this is what would be made of it; false also where the same address is written in another way. */
+function isWrittenAs(endpoint: Endpoint, raw: Json): boolean {
+  const [addresses, conditions] = [arrayOf(raw.addresses), recordOf(raw.conditions)]
+  const ready = booleanOf(conditions.ready) ?? true
+  return (
+    addresses.length === endpoint.addresses.length &&
+    addresses.every((address, index) => address === endpoint.addresses[index]) &&
+    endpoint.ready === ready &&
+    endpoint.serving === (booleanOf(conditions.serving) ?? ready) &&
+    endpoint.terminating === (booleanOf(conditions.terminating) ?? false) &&
+    endpoint.hostname === (stringOf(raw.hostname) || undefined) &&
+    endpoint.nodeName === (stringOf(raw.nodeName) || undefined) &&
+    endpoint.zone === (stringOf(raw.zone) || undefined) &&
+    endpoint.targetName === (stringOf(recordOf(raw.targetRef).name) || undefined)
+  )
 }
 
 /** Conditions that are unset mean: ready, serving as it is ready, not terminating (discovery/v1 EndpointConditions). */
