@@ -1,9 +1,9 @@
 import { type Command, Option } from 'commander'
-import { AdminServer } from '../admin/admin-server.ts'
+import type { AdminServer } from '../admin/admin-server.ts'
 import { ClusterStore } from '../cluster/store.ts'
 import type { Corefile } from '../corefile/model.ts'
 import { buildGroups } from '../server/build.ts'
-import { endpointsOf, Server } from '../server/server.ts'
+import { endpointsOf, Server, type ServerGroup } from '../server/server.ts'
 import { formatAddress, type ListenAddress } from '../transport/listener.ts'
 import { chooseUdp, type UdpMode, udpModes } from '../transport/udp/choose.ts'
 import { systemClock } from '../util/clock.ts'
@@ -76,26 +76,34 @@ async function serve(options: ServeOptions, io: CliIo): Promise<void> {
   const sources = new AbortController()
   const { ede: extendedErrors } = options
   const server = new Server({ groups, cluster, log, clock: systemClock, extendedErrors, openUdp: udp.open })
-  const admin = new AdminServer(endpointsOf(groups), { log, clock: systemClock })
+  const admin = await adminOf(groups, log)
   try {
     const stopped = aborted(io.stop)
-    await admin.start() // first: probes are answered while the cluster is read
+    await admin?.start() // first: probes are answered while the cluster is read
     const feed = await chooseFeed(options, { configs: kubernetesConfigs(corefile), cluster, log })
     if (feed !== undefined) await startFeed(feed, { cluster, log, signal: sources.signal, stopped })
     if (io.stop.aborted) return
     await server.start()
-    admin.serving()
+    admin?.serving()
     log.info(`udp: ${udp.description}`)
     announce(server, io)
     suggest(server, cluster, corefile, io)
     await stopped
     log.info(String(io.stop.reason))
-    await admin.leave()
+    await admin?.leave()
   } finally {
-    await admin.stop()
+    await admin?.stop()
     await server.stop()
     sources.abort()
   }
+}
+
+/** HTTP is loaded only where a Corefile asks for it. */
+async function adminOf(groups: readonly ServerGroup[], log: Logger): Promise<AdminServer | undefined> {
+  const endpoints = endpointsOf(groups)
+  if (endpoints.length === 0) return undefined
+  const { AdminServer: Admin } = await import('../admin/admin-server.ts')
+  return new Admin(endpoints, { log, clock: systemClock })
 }
 
 interface FeedStart {

@@ -42,10 +42,15 @@ export class Collection<T extends ClusterObject> {
   }
 }
 
-/** Objects by something other than their key. */
+/**
+ * Objects by something other than their key.
+ *
+ * A term that one object alone stands under holds the object itself: of 100,000 addresses nearly all are such, and a list for
+ * each would be made anew with every change of a slice, a hundred at a time.
+ */
 export class Index<T extends ClusterObject> {
   readonly #termsOf: (object: T) => readonly string[]
-  readonly #byTerm = new Map<string, readonly T[]>()
+  readonly #byTerm = new Map<string, T | Several<T>>()
 
   constructor(termsOf: (object: T) => readonly string[]) {
     this.#termsOf = termsOf
@@ -53,7 +58,9 @@ export class Index<T extends ClusterObject> {
 
   /** The objects under a term, ordered by key: the same whatever order they came in. */
   get(term: string): readonly T[] {
-    return this.#byTerm.get(term) ?? []
+    const found = this.#byTerm.get(term)
+    if (found === undefined) return []
+    return found instanceof Several ? found.objects : [found]
   }
 
   terms(): IterableIterator<string> {
@@ -63,35 +70,42 @@ export class Index<T extends ClusterObject> {
   /** Most terms of an object that changes stay the same: there, the one only takes the other's place. */
   move(previous: T | undefined, next: T | undefined): void {
     const [before, after] = [this.#distinctTerms(previous), this.#distinctTerms(next)]
-    for (const term of before) if (!after.has(term)) this.#remove(term, previous)
+    for (const term of before) if (!after.has(term)) this.#put(term, without(this.get(term), previous))
     for (const term of after) {
       if (next === undefined) continue
       if (before.has(term)) this.#replace(term, previous, next)
-      else this.#add(term, next)
+      else this.#put(term, [...this.get(term), next].sort(byKey))
     }
   }
 
-  #remove(term: string, object: T | undefined): void {
-    const left = this.get(term).filter((each) => each !== object)
-    if (left.length === 0) this.#byTerm.delete(term)
-    else this.#byTerm.set(term, left)
-  }
-
-  /** The order stays: it is that of keys, and both have the same. */
+  /** Where it stands alone, which is nearly everywhere, nothing is made. */
   #replace(term: string, previous: T | undefined, next: T): void {
-    const objects = this.get(term)
-    this.#byTerm.set(term, objects.length === 1 ? [next] : objects.map((each) => (each === previous ? next : each)))
+    if (this.#byTerm.get(term) === previous) this.#byTerm.set(term, next)
+    else this.#put(term, [...without(this.get(term), previous), next].sort(byKey))
   }
 
-  /** By concat: it leaves no room to spare, which for 100,000 addresses would be 20 MB. */
-  #add(term: string, object: T): void {
-    const objects = this.get(term)
-    this.#byTerm.set(term, objects.length === 0 ? [object] : objects.concat(object).sort(byKey))
+  #put(term: string, objects: readonly T[]): void {
+    const [first] = objects
+    if (first === undefined) this.#byTerm.delete(term)
+    else this.#byTerm.set(term, objects.length === 1 ? first : new Several(objects))
   }
 
   #distinctTerms(object: T | undefined): ReadonlySet<string> {
     return new Set(object === undefined ? [] : this.#termsOf(object))
   }
+}
+
+/** Two objects at least. */
+class Several<T> {
+  readonly objects: readonly T[]
+
+  constructor(objects: readonly T[]) {
+    this.objects = objects
+  }
+}
+
+function without<T>(objects: readonly T[], object: T | undefined): readonly T[] {
+  return objects.filter((each) => each !== object)
 }
 
 function byKey(left: ClusterObject, right: ClusterObject): number {

@@ -4,7 +4,7 @@ import type { Section } from './rows.ts'
 
 const soa0 = soaOf(z).replace(' 1 7200', ' 0 7200')
 
-/** What happens before the first full state of a cluster is there; the rest of the section is about API servers. */
+/** What happens before the first full state of a cluster is there; the rest of the section is in section-13-live.test.ts. */
 export const section13: Section = {
   section: '13',
   title: 'synchronisation',

@@ -71,7 +71,7 @@ const items: Readonly<Record<string, number>> = {
 /** Items that no query shows. */
 const elsewhere: readonly string[] = [
   '2.6', // the order of plugins: test/plugins/order.test.ts
-  // How an API server is watched: with the source that does it.
+  // How an API server is watched: section-13-live.test.ts.
   ...['13.1', '13.2', '13.3', '13.4', '13.6', '13.7', '13.8'],
   // Errors on the way, and configuration: the tests of autopath and k8s_external.
   ...['18.4', '20.1'],

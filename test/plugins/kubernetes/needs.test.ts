@@ -1,16 +1,7 @@
 import { expect } from 'chai'
-import { kubernetesConfigs } from '../../../src/cli/configuration.ts'
-import { type Needs, watchedResources } from '../../../src/cluster/live/resources.ts'
+import { watchedResources } from '../../../src/cluster/live/resources.ts'
 import { formatSelector } from '../../../src/cluster/selector.ts'
-import { parseCorefile } from '../../../src/corefile/parser.ts'
-import { clusterNeeds } from '../../../src/plugins/kubernetes/needs.ts'
-import { pluginOrder } from '../../../src/plugins/order.ts'
-import { memoryIo } from '../../corefile/memory-io.ts'
-
-function needsOf(corefile: string): Needs {
-  const directiveNames = pluginOrder.map(({ name }) => name)
-  return clusterNeeds(kubernetesConfigs(parseCorefile(corefile, 'Corefile', memoryIo(), { directiveNames })))
-}
+import { needsOf } from './needs-of.ts'
 
 const block = (zone: string, ...lines: string[]) => `${zone} {\nkubernetes {\n${lines.join('\n')}\n}\n}\n`
 const usual = ['namespaces', 'services', 'endpointslices']
