@@ -49,6 +49,8 @@ export interface Burst {
   readonly eventsPerSecond: number
   readonly cpuMicrosPerEvent: number
   readonly busyShare: number
+  /** The most that was resident meanwhile; octets. */
+  readonly peak: number
 }
 
 /** All is listed anew, as after a pause of the API server that was too long. */
@@ -67,7 +69,6 @@ export interface LoadPhases {
   readonly half: Freshness
   readonly saturated: Freshness
   readonly changes: Changes
-  readonly burst: Burst
 }
 
 /** What one start of a server came to. */
@@ -76,8 +77,9 @@ export interface LiveRound extends Partial<LoadPhases> {
   /** Octets that are resident once it rests: after load and changes, where there were any. */
   readonly steady: number
   readonly relist: Relist
-  /** The most that was resident, from the start through all of this. */
+  /** The most that was resident, from the start through all of this, but for the burst, which comes last. */
   readonly peak: number
+  readonly burst?: Burst
 }
 
 export interface RoundOptions {
@@ -119,11 +121,12 @@ async function measure({ running, start }: Started, contender: Contender, option
   await setTimeout(options.seconds * restFactor * 1000)
   const { resident: steady, peak } = memoryOf(pids())
   const relist = await runRelist({ running, start }, options)
-  return { start, ...phases, steady, relist, peak: Math.max(peak, relist.peak) }
+  const burst = contender.isShort ? {} : { burst: await runBurst({ running, start }, options) }
+  return { start, ...phases, steady, relist, peak: Math.max(peak, relist.peak), ...burst }
 }
 
 async function runLoads(started: Started, options: RoundOptions): Promise<LoadPhases> {
-  const { double, seconds } = options
+  const { double } = options
   await generate(started, options, {}) // Given away: it fills caches and lets compilers see what is hot.
   const { queriesPerSecond } = await generate(started, options, {})
   const rest = await runProbes(started, options)
@@ -132,9 +135,7 @@ async function runLoads(started: Started, options: RoundOptions): Promise<LoadPh
   const saturated = await runProbes(started, options, {})
   const changes = await runChanges(started, options)
   await double.tell('changes', 0)
-  await setTimeout(seconds * 100)
-  const burst = await runBurst(started, options)
-  return { rest, half, saturated, changes, burst }
+  return { rest, half, saturated, changes }
 }
 
 function generate(
@@ -183,10 +184,13 @@ async function runChanges(started: Started, { double, seconds }: RoundOptions): 
 
 async function runBurst(started: Started, { double, events }: RoundOptions): Promise<Burst> {
   const { host, port } = started.running
+  const pids = started.running.pids()
+  resetPeak(pids)
   const cpu = stopwatch(started)
   const seconds = await double.tell('burst', { host, port, count: events })
   const { micros, share } = cpu()
-  return { events, eventsPerSecond: events / seconds, cpuMicrosPerEvent: micros / events, busyShare: share }
+  const { peak } = memoryOf(pids)
+  return { events, eventsPerSecond: events / seconds, cpuMicrosPerEvent: micros / events, busyShare: share, peak }
 }
 
 async function runRelist(started: Started, { double, seconds }: RoundOptions): Promise<Relist> {

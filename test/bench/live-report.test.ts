@@ -23,7 +23,13 @@ function round(factor: number, isShort = false): LiveRound {
     half: { ...freshness, load },
     saturated: { ...freshness, p99Micros: 4000 * factor, load },
     changes: { perSecond: 167, cpuShare: 0.1 * factor, cpuMicrosPerEvent: 500 * factor },
-    burst: { events: 1000, eventsPerSecond: 2000 * factor, cpuMicrosPerEvent: 400 * factor, busyShare: 1 },
+    burst: {
+      events: 1000,
+      eventsPerSecond: 2000 * factor,
+      cpuMicrosPerEvent: 400 * factor,
+      busyShare: 1,
+      peak: 310 * MB * factor,
+    },
   }
   return {
     start: { readyMs: 1000 * factor, listMs: 800 * factor, cpuMs: 900 * factor, memory },

@@ -85,12 +85,13 @@ export function formatFreshness(size: SizeResult): string {
 
 export function formatChanges(size: SizeResult): string {
   return formatTable(
-    ['changes of slices', 'burst events/s', 'CPU µs/event', 'busy', 'at 10,000/min: CPU %', 'CPU µs/event'],
+    ['changes of slices', 'burst events/s', 'CPU µs/event', 'busy', 'peak MB', 'at 10,000/min: CPU %', 'CPU µs/event'],
     measuredOf(size).map(({ contender, rounds }) => [
       contender,
       formatOver(rounds, ({ burst }) => burst?.eventsPerSecond),
       medianOver(rounds, ({ burst }) => burst?.cpuMicrosPerEvent),
       formatPercent(over(rounds, ({ burst }) => burst?.busyShare)?.median),
+      formatOver(rounds, ({ burst }) => burst && burst.peak / MB),
       formatOver(rounds, ({ changes }) => changes && changes.cpuShare * 100),
       medianOver(rounds, ({ changes }) => changes?.cpuMicrosPerEvent),
     ]),
