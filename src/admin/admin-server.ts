@@ -5,7 +5,6 @@
  * readiness.ts knows who is not ready, http-listener.ts is one socket, self-check.ts asks whether we are quick enough.
  */
 import { lookup } from 'node:dns/promises'
-import { setTimeout } from 'node:timers/promises'
 import { formatDuration } from '../corefile/duration.ts'
 import type { HostPort } from '../corefile/host-port.ts'
 import type { Endpoint } from '../plugin/endpoint.ts'
@@ -14,6 +13,7 @@ import { formatAddress, type ListenAddress, ListenError } from '../transport/lis
 import type { Clock } from '../util/clock.ts'
 import { limitLines } from '../util/line-limit.ts'
 import type { Logger } from '../util/log.ts'
+import { pause, systemTimer } from '../util/timer.ts'
 import { type HttpListener, openHttp, type Respond } from './http-listener.ts'
 import { Readiness } from './readiness.ts'
 import { defaultTimes, type SelfCheckTimes, startSelfCheck } from './self-check.ts'
@@ -111,7 +111,7 @@ export class AdminServer {
     await Promise.all(onlyReady.map(({ listener }) => listener.close()))
     if (this.#lameduckMs === 0) return
     this.#log.info(`plugin/health: Going into lameduck mode for ${formatDuration(this.#lameduckMs)}`)
-    await pause(this.#lameduckMs, this.#stopped.signal)
+    await pause(systemTimer, this.#lameduckMs, this.#stopped.signal)
   }
 
   /** Closes what is still open, and ends the lameduck time. */
@@ -147,14 +147,6 @@ export class AdminServer {
 }
 
 const ok = { status: 200, body: 'OK' }
-
-/** Resolves when the time is over or the signal aborts. */
-function pause(timeMs: number, signal: AbortSignal): Promise<void> {
-  return setTimeout(Math.min(timeMs, longestTimeoutMs), undefined, { signal }).catch(() => {})
-}
-
-/** Node.js's timers go no further: some 24 days. */
-const longestTimeoutMs = 2 ** 31 - 1
 
 function pathOf(kind: Endpoint['kind']): string {
   return `/${kind}`

@@ -6,10 +6,13 @@ export interface Timer {
   after(ms: number, run: () => void): () => void
 }
 
+/** Node.js's timers go no further, some 24 days: what is to come later than that would come at once. */
+const longestTimeoutMs = 2 ** 31 - 1
+
 export const systemTimer: Timer = {
   now: () => performance.now(),
   after: (ms, run) => {
-    const timeout = setTimeout(run, ms)
+    const timeout = setTimeout(run, Math.min(ms, longestTimeoutMs))
     return () => clearTimeout(timeout)
   },
 }

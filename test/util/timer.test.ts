@@ -52,4 +52,12 @@ describe("the system's timer", () => {
     await pause(systemTimer, 5, new AbortController().signal)
     expect(calls).to.equal(0)
   })
+
+  it('waits as long as it can where it should wait longer: setTimeout would not wait at all', async () => {
+    let calls = 0
+    const callOff = systemTimer.after(2 ** 40, () => calls++)
+    await pause(systemTimer, 10, new AbortController().signal)
+    callOff()
+    expect(calls).to.equal(0)
+  })
 })
