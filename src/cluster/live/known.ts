@@ -19,12 +19,11 @@ interface Known {
 export class KnownObjects {
   readonly #resource: WatchedResource
   readonly #keep: Keep
-  readonly #byKey: Map<string, Known>
+  readonly #byKey = new Map<string, Known>()
 
-  constructor(resource: WatchedResource, keep: Keep, byKey: Map<string, Known> = new Map()) {
+  constructor(resource: WatchedResource, keep: Keep) {
     this.#resource = resource
     this.#keep = keep
-    this.#byKey = byKey
   }
 
   get size(): number {
@@ -33,7 +32,7 @@ export class KnownObjects {
 
   /** An empty one, which a list fills beside this one: what is the same object there is the same here. */
   next(): KnownObjects {
-    return new KnownObjects(this.#resource, this.#keep, new Map())
+    return new KnownObjects(this.#resource, this.#keep)
   }
 
   objects(): ClusterObject[] {

@@ -1,6 +1,7 @@
 import { isIPv4, isIPv6 } from 'node:net'
 import { canonicalAddress } from '../../util/address.ts'
 import { compact } from '../../util/compact.ts'
+import { type EndpointFields, isSameEndpoint } from '../endpoints.ts'
 import { importNameLabel, serviceNameLabel, sourceClusterLabel } from '../labels.ts'
 import type {
   Address,
@@ -100,38 +101,20 @@ function trimEndpoints(
   before: readonly Endpoint[],
 ): readonly Endpoint[] {
   const endpoints = arrayOf(slice.endpoints).flatMap((each, index) => {
-    const [raw, there] = [recordOf(each), before[index]]
-    return there !== undefined && isWrittenAs(there, raw) ? there : (trimEndpoint(raw, addressType) ?? [])
+    const [fields, there] = [fieldsOf(recordOf(each)), before[index]]
+    if (there !== undefined && isSameEndpoint(there, fields)) return there
+    const addresses = addressType === 'FQDN' ? fields.addresses : addressesOf(fields.addresses)
+    return addresses.length === 0 ? [] : compact({ ...fields, addresses })
   })
   return exact(endpoints)
 }
 
-/** Whether this is what would be made of it; false also where the same address is written in another way. */
-function isWrittenAs(endpoint: Endpoint, raw: Json): boolean {
-  const [addresses, conditions] = [arrayOf(raw.addresses), recordOf(raw.conditions)]
-  const ready = booleanOf(conditions.ready) ?? true
-  return (
-    addresses.length === endpoint.addresses.length &&
-    addresses.every((address, index) => address === endpoint.addresses[index]) &&
-    endpoint.ready === ready &&
-    endpoint.serving === (booleanOf(conditions.serving) ?? ready) &&
-    endpoint.terminating === (booleanOf(conditions.terminating) ?? false) &&
-    endpoint.hostname === (stringOf(raw.hostname) || undefined) &&
-    endpoint.nodeName === (stringOf(raw.nodeName) || undefined) &&
-    endpoint.zone === (stringOf(raw.zone) || undefined) &&
-    endpoint.targetName === (stringOf(recordOf(raw.targetRef).name) || undefined)
-  )
-}
-
 /** Conditions that are unset mean: ready, serving as it is ready, not terminating (discovery/v1 EndpointConditions). */
-function trimEndpoint(endpoint: Json, addressType: EndpointSlice['addressType']): Endpoint | undefined {
-  const written = stringsOf(endpoint.addresses)
-  const addresses = addressType === 'FQDN' ? written : addressesOf(written)
-  if (addresses.length === 0) return undefined
+function fieldsOf(endpoint: Json): EndpointFields {
   const conditions = recordOf(endpoint.conditions)
   const ready = booleanOf(conditions.ready) ?? true
-  return compact({
-    addresses,
+  return {
+    addresses: stringsOf(endpoint.addresses), // as they are written
     ready,
     serving: booleanOf(conditions.serving) ?? ready,
     terminating: booleanOf(conditions.terminating) ?? false,
@@ -139,7 +122,7 @@ function trimEndpoint(endpoint: Json, addressType: EndpointSlice['addressType'])
     nodeName: stringOf(endpoint.nodeName) || undefined,
     zone: stringOf(endpoint.zone) || undefined,
     targetName: stringOf(recordOf(endpoint.targetRef).name) || undefined,
-  })
+  }
 }
 
 /** A Pod that has ended has no address any more, though its status may still say so. */

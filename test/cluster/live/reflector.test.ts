@@ -4,6 +4,7 @@ import { apiNamespace, apiService, apiSlice } from '../../support/api-objects.ts
 import type { ApiServer, ApiServerOptions } from '../../support/api-server/api-server.ts'
 import { failure } from '../../support/api-server/status.ts'
 import { ManualTimer } from '../../support/manual-timer.ts'
+import { until } from '../../transport/until.ts'
 import { follow, type Live, type LiveOptions, startApi } from './harness.ts'
 
 const web = { kind: 'Service', metadata: { namespace: 'shop', name: 'web' } }
@@ -372,11 +373,3 @@ describe('reflector', () => {
     expect(lists).to.be.at.most(3)
   })
 })
-
-async function until(holds: () => boolean): Promise<void> {
-  const limit = performance.now() + 5000
-  while (!holds()) {
-    if (performance.now() > limit) throw new Error(`not: ${holds}`)
-    await new Promise((resolve) => setTimeout(resolve, 1))
-  }
-}
