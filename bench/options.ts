@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util'
 import { type ExternalPeer, parseExternal } from './peers/external.ts'
+import type { ReportOptions } from './program.ts'
 
 export const usage = `usage: npm run bench -- [options]
 
@@ -13,7 +14,7 @@ export const usage = `usage: npm run bench -- [options]
   --chart                          writes docs/performance.md and its charts
   --smoke                          the shortest run of everything: proves that it works, measures nothing`
 
-export interface Options {
+export interface Options extends ReportOptions {
   readonly rounds: number
   readonly seconds: number
   readonly scale: number
@@ -22,10 +23,6 @@ export interface Options {
   /** Empty: all. */
   readonly only: readonly string[]
   readonly external: readonly ExternalPeer[]
-  /** Undefined: it is named after the date. */
-  readonly json: string | undefined
-  readonly chart: boolean
-  readonly smoke: boolean
 }
 
 /** How short a smoke run is. */
@@ -67,7 +64,8 @@ export function parseOptions(args: readonly string[]): Options | string {
   }
 }
 
-function positive(option: string, text: string, isRight: (value: number) => boolean = Number.isFinite): number {
+/** @throws Error what was found, where it is no number above 0, or not one of the right kind */
+export function positive(option: string, text: string, isRight: (value: number) => boolean = Number.isFinite): number {
   const value = Number(text)
   if (!(value > 0) || !isRight(value)) throw new Error(`${option}: found '${text}', expected a number above 0`)
   return value

@@ -4,9 +4,9 @@
  * A load (loads/loads.ts) is a cluster and questions; turns.ts has every peer (peers/all.ts) asked them in turn, round
  * after round; report/ makes tables, JSON and charts of it. Start here.
  */
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import { bundle } from '../scripts/bundle.ts'
 import { isInstalled } from './command.ts'
 import { compile, hasCompiler } from './compile.ts'
@@ -16,6 +16,7 @@ import { measureEncode } from './micro/encode.ts'
 import { type Options, parseOptions, usage } from './options.ts'
 import { allPeers, present, type Skipped } from './peers/all.ts'
 import { unpinnedReason } from './pin.ts'
+import { runProgram } from './program.ts'
 import { computeFigures } from './report/figures.ts'
 import { currentCommit, describeMachine } from './report/machine.ts'
 import { writePage } from './report/page.ts'
@@ -25,36 +26,24 @@ import { type LoadResult, takeTurns } from './turns.ts'
 
 const root = join(import.meta.dirname, '..')
 
-process.exitCode = await main(process.argv.slice(2))
+process.env.PATH = `${process.env.PATH}:/usr/sbin` // Where Debian keeps servers: not in everyone's path.
 
-async function main(args: readonly string[]): Promise<number> {
-  process.env.PATH = `${process.env.PATH}:/usr/sbin` // Where Debian keeps servers: not in everyone's path.
-  if (args.includes('--help')) {
-    console.log(usage)
-    return 0
-  }
-  const options = parseOptions(args)
-  const wrong = typeof options === 'string' ? options : findUnknown(options)
-  if (typeof options === 'string' || wrong !== undefined) {
-    console.error(`${wrong}\n\n${usage}`)
-    return 2
-  }
-  const obstacle = findObstacle()
-  if (obstacle !== undefined) {
-    console.error(obstacle)
-    return 1
-  }
-  const reason = unpinnedReason()
-  if (reason !== undefined) console.log(`not pinned to cores: ${reason}`)
-
-  const date = new Date().toISOString()
-  const command = ['npm run bench', ...(args.length === 0 ? [] : ['--', ...args])].join(' ')
-  const report = await measure(options, date, command)
-  console.log(`\n${formatReport(report)}`)
-  if (!options.smoke || options.json !== undefined) writeJson(options.json ?? defaultFile(date), report)
-  if (options.chart) writePage(join(root, 'docs'), report)
-  return 0
-}
+process.exitCode = await runProgram(
+  {
+    name: 'npm run bench',
+    usage,
+    prefix: '',
+    parseOptions: (args) => {
+      const options = parseOptions(args)
+      return typeof options === 'string' ? options : (findUnknown(options) ?? options)
+    },
+    findObstacle,
+    measure,
+    formatReport,
+    writePage: (report) => writePage(join(root, 'docs'), report),
+  },
+  process.argv.slice(2),
+)
 
 /** A load or a peer that is none. */
 function findUnknown({ loads, only }: Options): string | undefined {
@@ -122,14 +111,4 @@ async function runLoads(loads: readonly Load[], options: Options, turns: Paramet
 /** An empty list wants everything. */
 function isWanted(wanted: readonly string[], name: string): boolean {
   return wanted.length === 0 || wanted.includes(name)
-}
-
-function defaultFile(date: string): string {
-  return join(root, 'bench/results', `${date.replaceAll(':', '-').slice(0, 19)}.json`)
-}
-
-function writeJson(file: string, report: Report): void {
-  mkdirSync(dirname(file), { recursive: true })
-  writeFileSync(file, `${JSON.stringify(report, undefined, 2)}\n`)
-  console.log(`\n${file}`)
 }

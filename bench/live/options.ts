@@ -1,4 +1,6 @@
 import { parseArgs } from 'node:util'
+import { positive } from '../options.ts'
+import type { ReportOptions } from '../program.ts'
 import type { LiveSize } from './cluster.ts'
 
 export const usage = `usage: npm run bench:cluster -- [options]
@@ -14,16 +16,12 @@ export const usage = `usage: npm run bench:cluster -- [options]
   --chart                 writes docs/performance-cluster.md
   --smoke                 the shortest run of everything: proves that it works, measures nothing`
 
-export interface Options {
+export interface Options extends ReportOptions {
   readonly rounds: number
   readonly seconds: number
   readonly events: number
   readonly sizes: readonly LiveSize[]
   readonly peers: readonly PeerOption[]
-  /** Undefined: it is named after the date. */
-  readonly json: string | undefined
-  readonly chart: boolean
-  readonly smoke: boolean
 }
 
 export interface PeerOption {
@@ -65,12 +63,6 @@ export function parseOptions(args: readonly string[]): Options | string {
   } catch (error) {
     return error instanceof Error ? error.message : String(error)
   }
-}
-
-function positive(option: string, text: string, isRight: (value: number) => boolean = Number.isFinite): number {
-  const value = Number(text)
-  if (!(value > 0) || !isRight(value)) throw new Error(`${option}: found '${text}', expected a number above 0`)
-  return value
 }
 
 function asSize(text: string): LiveSize {

@@ -3,15 +3,16 @@
  *
  * cluster.ts says how the parts fit.
  */
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import { bundle } from '../../scripts/bundle.ts'
 import { isInstalled } from '../command.ts'
 import { compile, hasCompiler } from '../compile.ts'
 import { encodeQuery, frameQueries } from '../loads/question.ts'
 import { measureEvent } from '../micro/event.ts'
 import { unpinnedReason } from '../pin.ts'
+import { runProgram } from '../program.ts'
 import { currentCommit, describeMachine } from '../report/machine.ts'
 import { type LiveSize, sampleNames } from './cluster.ts'
 import { imageCommand, imageFlags, measureBundle, readDockerfile } from './image.ts'
@@ -30,34 +31,19 @@ const root = join(import.meta.dirname, '../..')
 /** Names that are asked while the cluster changes, over and over. */
 const askedNames = 1000
 
-process.exitCode = await main(process.argv.slice(2))
-
-async function main(args: readonly string[]): Promise<number> {
-  if (args.includes('--help')) {
-    console.log(usage)
-    return 0
-  }
-  const options = parseOptions(args)
-  if (typeof options === 'string') {
-    console.error(`${options}\n\n${usage}`)
-    return 2
-  }
-  const obstacle = findObstacle()
-  if (obstacle !== undefined) {
-    console.error(obstacle)
-    return 1
-  }
-  const reason = unpinnedReason()
-  if (reason !== undefined) console.log(`not pinned to cores: ${reason}`)
-
-  const date = new Date().toISOString()
-  const command = ['npm run bench:cluster', ...(args.length === 0 ? [] : ['--', ...args])].join(' ')
-  const report = await measure(options, date, command)
-  console.log(`\n${formatReport(report)}`)
-  if (!options.smoke || options.json !== undefined) writeJson(options.json ?? defaultFile(date), report)
-  if (options.chart) writeFileSync(join(root, 'docs/performance-cluster.md'), formatPage(report))
-  return 0
-}
+process.exitCode = await runProgram(
+  {
+    name: 'npm run bench:cluster',
+    usage,
+    prefix: 'cluster-',
+    parseOptions,
+    findObstacle,
+    measure,
+    formatReport,
+    writePage: (report) => writeFileSync(join(root, 'docs/performance-cluster.md'), formatPage(report)),
+  },
+  process.argv.slice(2),
+)
 
 /** Why nothing can be measured here. */
 function findObstacle(): string | undefined {
@@ -145,14 +131,4 @@ async function measureSize(
     await double.stop()
   }
   return { ...size, results: Array.from(rounds, ([contender, all]) => ({ contender, rounds: all })) }
-}
-
-function defaultFile(date: string): string {
-  return join(root, 'bench/results', `cluster-${date.replaceAll(':', '-').slice(0, 19)}.json`)
-}
-
-function writeJson(file: string, report: LiveReport): void {
-  mkdirSync(dirname(file), { recursive: true })
-  writeFileSync(file, `${JSON.stringify(report, undefined, 2)}\n`)
-  console.log(`\n${file}`)
 }

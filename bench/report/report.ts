@@ -10,8 +10,8 @@ import type { LoadResult } from '../turns.ts'
 import type { Figure } from './figures.ts'
 import type { Machine } from './machine.ts'
 
-/** Figures of two machines are not to be compared, so the machine is part of it. */
-export interface Report {
+/** What made a report. Figures of two machines are not to be compared, so the machine is part of it. */
+export interface ReportHead {
   /** Raised when what stands in the file changes its meaning. */
   readonly format: 1
   readonly date: string
@@ -19,10 +19,13 @@ export interface Report {
   readonly command: string
   readonly commit: string | null
   readonly machine: Machine
+  readonly rounds: number
+  readonly secondsPerRun: number
+}
+
+export interface Report extends ReportHead {
   /** Server and load had a core each. */
   readonly pinned: boolean
-  readonly secondsPerRun: number
-  readonly rounds: number
   /** 1, but in a smoke run, whose figures say nothing. */
   readonly scale: number
   readonly peers: readonly { readonly name: string; readonly title: string }[]

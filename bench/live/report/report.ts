@@ -6,26 +6,17 @@
  */
 import type { EventResult } from '../../micro/event.ts'
 import type { Figure } from '../../report/figures.ts'
-import type { Machine } from '../../report/machine.ts'
+import type { ReportHead } from '../../report/report.ts'
 import type { LiveSize } from '../cluster.ts'
 import type { BundleSize } from '../image.ts'
 import type { LiveRound } from '../round.ts'
 import type { Start } from '../server.ts'
 
-export interface LiveReport {
-  /** Raised when what stands in the file changes its meaning. */
-  readonly format: 1
-  readonly date: string
-  /** What made it. */
-  readonly command: string
-  readonly commit: string | null
-  readonly machine: Machine
+export interface LiveReport extends ReportHead {
   /** The server had a core, and the API double with the load the other one. */
   readonly pinned: boolean
   /** Of Node.js, as the image has them, with the environment; empty: none. */
   readonly flags: string
-  readonly rounds: number
-  readonly secondsPerRun: number
   /** Its figures say nothing. */
   readonly isSmoke: boolean
   readonly contenders: readonly { readonly name: string; readonly title: string }[]
