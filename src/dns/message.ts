@@ -30,7 +30,7 @@ export interface Header {
  * A DNS message.
  *
  * Sections hold RRsets in the order they stand in; adjacent records of one owner, type and TTL are one RRset. Records
- * of a type we do not make (`RRType`) are passed over in decoding: no query that we answer depends on one.
+ * of a class other than IN are passed over in decoding.
  */
 export interface Message extends Header {
   /** Absent where the header counts none. More than one is refused in decoding (RFC 9619). */
