@@ -22,8 +22,9 @@ const blockIsEmpty = defineReason('no-plugin', EXTENDED_ERROR['Not Supported'], 
  * What was not thrown on purpose is a bug, of which a client learns no more than that.
  */
 export function serverFailure(error: unknown): RecordsAnswer {
-  const message = error instanceof ServerError ? error.message : 'internal error'
-  return { ...failure('SERVFAIL', { kind: 'once' }), trace: [pluginFailed({ message })] }
+  const isBug = !(error instanceof ServerError)
+  const trace = [pluginFailed({ message: isBug ? 'internal error' : error.message })]
+  return { ...failure('SERVFAIL', { kind: 'once' }), unwritten: isBug ? 'panic' : 'code', trace }
 }
 
 /**
@@ -41,5 +42,5 @@ export function chain(handlers: readonly Handler[]): Next {
 }
 
 function failure(rcode: Rcode, validity: Validity): RecordsAnswer {
-  return { rcode, authoritative: false, answer: [], authority: [], additional: [], validity }
+  return { rcode, authoritative: false, answer: [], authority: [], additional: [], validity, unwritten: 'code' }
 }

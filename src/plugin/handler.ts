@@ -74,8 +74,11 @@ interface AnswerHead {
   readonly payloadLimit?: number
   /** Options for the OPT record, where the client sent one. */
   readonly options?: readonly EdnsOption[]
-  /** The plugin that made it, where another than the last of the chain says so. */
-  readonly madeBy?: string
+  /**
+   * No plugin wrote it: one returned a bare code, of which the server makes a message, or broke down. As in CoreDNS,
+   * metrics then name no plugin.
+   */
+  readonly unwritten?: 'code' | 'panic'
   /** What plugins have to say of it, under `plugin/name` (plugin metadata). */
   readonly metadata?: Readonly<Record<string, string>>
 }

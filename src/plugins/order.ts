@@ -12,6 +12,8 @@ import { setupExternal } from './k8s_external/setup.ts'
 import { setupKubernetes } from './kubernetes/setup.ts'
 import { setupLoadbalance } from './loadbalance/setup.ts'
 import { setupLog } from './log/setup.ts'
+import { setupMetadata } from './metadata/setup.ts'
+import { setupPrometheus } from './prometheus/setup.ts'
 import { setupReady } from './ready/setup.ts'
 import { setupTransfer } from './transfer/setup.ts'
 import { setupWhoami } from './whoami/setup.ts'
@@ -27,7 +29,7 @@ export interface PluginEntry {
 export const pluginOrder: readonly PluginEntry[] = [
   // What is set for the block as a whole: paths, sockets, limits, transports.
   { name: 'root' },
-  { name: 'metadata' },
+  { name: 'metadata', setup: setupMetadata },
   foreign('geoip'),
   { name: 'cancel' },
   foreign('proxyproto'),
@@ -48,7 +50,7 @@ export const pluginOrder: readonly PluginEntry[] = [
   { name: 'health', setup: setupHealth },
   { name: 'pprof' },
   { name: 'shed' },
-  { name: 'prometheus' },
+  { name: 'prometheus', setup: setupPrometheus }, // counts what any link below it answers
   { name: 'errors', setup: setupErrors }, // sees whatever any plugin below throws
   { name: 'log', setup: setupLog }, // sees the answer as the client gets it
   // What answers or refuses of itself, before any data is looked at.

@@ -40,11 +40,12 @@ export interface BuildContext {
   readonly fatal?: (message: string) => void
 }
 
-interface GroupDraft {
-  readonly changes: ChangeFeed
-  readonly addresses: readonly ListenAddress[]
+interface GroupDraft extends ServerGroup {
   readonly zones: Map<Name, RunningBlock>
 }
+
+/** What all groups share. */
+type Shared = Pick<GroupDraft, 'changes' | 'metrics'>
 
 /**
  * Makes what a Corefile describes: the plugins of each block in their order, and the groups of zones that share sockets.
@@ -66,14 +67,14 @@ export function configurationErrors(corefile: Corefile, context: BuildContext): 
   return errors.sort((left, right) => files.indexOf(left.file) - files.indexOf(right.file) || left.line - right.line)
 }
 
-function build(corefile: Corefile, context: BuildContext, refuse: Refuse): readonly ServerGroup[] {
+function build(corefile: Corefile, given: BuildContext, refuse: Refuse): readonly ServerGroup[] {
   const groups = new Map<string, GroupDraft>()
-  const changes = new ChangeFeed()
+  const context = { metrics: new Metrics(), ...given, changes: new ChangeFeed() }
   for (const serverBlock of corefile.serverBlocks) {
     const keys = serverBlock.keys.filter((key) => isSupported(key, refuse))
-    const placed = keys.map((key) => ({ key, group: groupOf(groups, key, { ...context, changes }) }))
+    const placed = keys.map((key) => ({ key, group: groupOf(groups, key, context) }))
     // One chain serves all keys of a block; what it asks of the server itself is asked where its first key is served.
-    const block = buildBlock(setupContextOf(serverBlock, { ...context, changes }, placed[0]?.group), refuse)
+    const block = buildBlock(setupContextOf(serverBlock, context, placed[0]?.group), refuse)
     for (const { key, group } of placed) addZone(group, { key, block }, refuse)
   }
   return [...groups.values()]
@@ -89,11 +90,11 @@ function isSupported(key: ServerKey, refuse: Refuse): boolean {
 function groupOf(
   groups: Map<string, GroupDraft>,
   key: ServerKey,
-  { listen, changes }: BuildContext & Pick<GroupDraft, 'changes'>,
+  { listen, changes, metrics }: BuildContext & Shared,
 ): GroupDraft {
   const addresses = listen.length > 0 ? listen : [{ address: wildcardAddress(), port: portOf(key, defaultPort) }]
   const place = addresses.map(formatAddress).join(' ')
-  const group = groups.get(place) ?? { addresses, zones: new Map(), changes }
+  const group = groups.get(place) ?? { addresses, zones: new Map(), changes, metrics }
   groups.set(place, group)
   return group
 }
@@ -115,11 +116,11 @@ interface ServedKey {
 
 function setupContextOf(
   serverBlock: ServerBlock,
-  context: BuildContext & Pick<GroupDraft, 'changes'>,
+  context: BuildContext & Shared,
   home: GroupDraft | undefined,
 ): SetupContext {
-  const { cluster, clock, localAddresses, changes } = context
-  const { files = diskFiles, metrics = new Metrics(), timer = systemTimer, fatal = throwFatal } = context
+  const { cluster, clock, localAddresses, changes, metrics } = context
+  const { files = diskFiles, timer = systemTimer, fatal = throwFatal } = context
   const log = limitErrors(context.log, clock)
   return {
     serverBlock,

@@ -1,6 +1,7 @@
 import type { ClusterStore } from '../cluster/store.ts'
 import type { Endpoint } from '../plugin/endpoint.ts'
 import type { Transport } from '../plugin/handler.ts'
+import { QueryMetrics } from '../plugin/query-metrics.ts'
 import type { Service } from '../plugin/setup.ts'
 import { AnswerCache } from '../transport/answer-cache.ts'
 import type { ListenAddress, Listener } from '../transport/listener.ts'
@@ -9,9 +10,11 @@ import type { OpenUdp } from '../transport/udp/socket.ts'
 import type { Clock } from '../util/clock.ts'
 import { limitErrors } from '../util/line-limit.ts'
 import type { Logger } from '../util/log.ts'
+import type { Metrics } from '../util/metrics.ts'
 import type { ChangeFeed } from './change-feed.ts'
 import type { AnswerNote } from './observe.ts'
 import { createResponder } from './responder.ts'
+import { serverLabel } from './server-label.ts'
 import type { RunningBlock, Zones } from './zones.ts'
 
 /** Zones that are served together on the same addresses, behind one cache. */
@@ -20,6 +23,8 @@ export interface ServerGroup {
   readonly zones: Zones
   /** What else than the cluster changes answers. */
   readonly changes: ChangeFeed
+  /** Where queries are counted. */
+  readonly metrics: Metrics
 }
 
 /** What the blocks of all groups have told over HTTP: a block that is served in several places says it once. */
@@ -83,7 +88,7 @@ export class Server {
     await Promise.all(servicesOf(this.#options.groups).map((service) => service.stop()))
   }
 
-  async #startGroup({ addresses, zones, changes }: ServerGroup): Promise<void> {
+  async #startGroup({ addresses, zones, changes, metrics }: ServerGroup): Promise<void> {
     const { cluster, clock, extendedErrors, openUdp } = this.#options
     const log = limitErrors(this.#options.log, clock)
     const cache = new AnswerCache<AnswerNote>()
@@ -92,9 +97,11 @@ export class Server {
       cluster.onChange(({ tags }) => cache.invalidate(tags)),
       changes.onChange((tags) => cache.invalidate(tags)),
     ]
+    const queryMetrics = new QueryMetrics(metrics)
     for (const address of addresses) {
-      const handlerFor = <T extends Transport>(transport: T) =>
-        createResponder({ zones, cache, log, transport, localAddress: address.address, extendedErrors })
+      const counting = { server: serverLabel(address), queryMetrics }
+      const shared = { zones, cache, log, localAddress: address.address, extendedErrors, counting }
+      const handlerFor = <T extends Transport>(transport: T) => createResponder({ ...shared, transport })
       const opened = await openUdpAndTcp(address, { udp: handlerFor('udp'), tcp: handlerFor('tcp') }, { openUdp })
       this.#listeners = [...this.#listeners, opened]
     }

@@ -11,9 +11,9 @@ type Part = (exchange: Exchange) => string
 
 /** What stands for a placeholder: CoreDNS's (plugin/pkg/replacer), and `{reason}`. */
 const placeholders: Readonly<Record<string, Part>> = {
-  '{type}': ({ qtype }) => typeName(qtype),
-  '{name}': ({ qname }) => qname,
-  '{class}': ({ qclass }) => className(qclass),
+  '{type}': ({ question }) => typeName(question.qtype),
+  '{name}': ({ question }) => question.qname,
+  '{class}': ({ question }) => className(question.qclass),
   '{proto}': ({ client }) => client.transport,
   '{size}': ({ querySize }) => String(querySize),
   '{remote}': ({ client }) => formatAddressPart(client.address),

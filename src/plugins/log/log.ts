@@ -1,6 +1,6 @@
 import { RCODE, TYPE } from '../../dns/iana.ts'
 import { isSubdomain, type Name } from '../../dns/name.ts'
-import type { Exchange, Observer } from '../../plugin/observer.ts'
+import type { Exchange, Observer, Watch } from '../../plugin/observer.ts'
 import { compileFormat } from './format.ts'
 
 export const logClasses = ['success', 'denial', 'error', 'all'] as const
@@ -20,18 +20,21 @@ export interface LogRule {
  */
 export function log(rules: readonly LogRule[], write: (line: string) => void): Observer {
   const compiled = rules.map((rule) => ({ ...rule, formatLine: compileFormat(rule.format) }))
+  const observe: Watch = (exchange) => {
+    const { qname } = exchange.question
+    const rule = compiled.find(({ zones }) => zones.some((zone) => isSubdomain(qname, zone)))
+    if (rule === undefined) return
+    if (rule.classes.has('all') || rule.classes.has(classOf(exchange))) write(rule.formatLine(exchange))
+  }
   return {
     name: 'log',
-    observe(exchange) {
-      const rule = compiled.find(({ zones }) => zones.some((zone) => isSubdomain(exchange.qname, zone)))
-      if (rule === undefined) return
-      if (rule.classes.has('all') || rule.classes.has(classOf(exchange))) write(rule.formatLine(exchange))
-    },
+    watch: () => observe,
   }
 }
 
 /** The class of a response as CoreDNS tells them apart (plugin/pkg/response). */
-export function classOf({ opcode, qtype, rcode, answerCount, authorityHasSoa }: Exchange): Exclude<LogClass, 'all'> {
+export function classOf({ opcode, question, rcode, answerCount, authorityHasSoa }: Exchange): Exclude<LogClass, 'all'> {
+  const { qtype } = question
   if (opcode !== 0 || qtype === TYPE.AXFR || qtype === TYPE.IXFR) return 'error'
   if (rcode === RCODE.NXDOMAIN) return answerCount === 0 ? 'denial' : 'error'
   if (rcode !== RCODE.NOERROR) return 'error'
