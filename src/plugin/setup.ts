@@ -8,6 +8,7 @@ import type { Endpoint } from './endpoint.ts'
 import type { Handler, Next } from './handler.ts'
 import type { Observer } from './observer.ts'
 import type { Offers } from './offers.ts'
+import type { Settings } from './settings.ts'
 
 /** What a directive may use to become a plugin. Nothing here opens a socket. */
 export interface SetupContext {
@@ -27,7 +28,17 @@ export interface SetupContext {
    * @throws anything, if there is no such file or it cannot be read
    */
   readonly readText: (path: string) => string
+  /**
+   * Looks whether there is anything at a path.
+   *
+   * @throws the system's error, with its `code`: there is nothing, or nobody may say
+   */
+  readonly requirePath: (path: string) => void
+  /** The addresses of a network interface, as the system has them now; undefined: there is none of this name. */
+  readonly interfaceAddresses: InterfaceAddresses
 }
+
+export type InterfaceAddresses = (name: string) => readonly string[] | undefined
 
 /** What a directive becomes, in any mixture. */
 export interface Plugin {
@@ -37,6 +48,8 @@ export interface Plugin {
   readonly observer?: Observer
   /** Is told over HTTP for as long as the process runs. */
   readonly endpoint?: Endpoint
+  /** What it sets outside of the chain. */
+  readonly settings?: Settings
 }
 
 /**

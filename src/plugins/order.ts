@@ -6,13 +6,22 @@
  */
 import type { Setup } from '../plugin/setup.ts'
 import { setupAutopath } from './autopath/setup.ts'
+import { setupBind } from './bind/setup.ts'
+import { setupCancel } from './cancel/setup.ts'
+import { setupDebug } from './debug/setup.ts'
 import { setupErrors } from './errors/setup.ts'
 import { setupHealth } from './health/setup.ts'
 import { setupExternal } from './k8s_external/setup.ts'
 import { setupKubernetes } from './kubernetes/setup.ts'
 import { setupLoadbalance } from './loadbalance/setup.ts'
 import { setupLog } from './log/setup.ts'
+import { setupMultisocket } from './multisocket/setup.ts'
+import { setupPprof } from './pprof/setup.ts'
 import { setupReady } from './ready/setup.ts'
+import { setupReload } from './reload/setup.ts'
+import { setupRoot } from './root/setup.ts'
+import { setupShed } from './shed/setup.ts'
+import { setupTimeouts } from './timeouts/setup.ts'
 import { setupTransfer } from './transfer/setup.ts'
 import { setupWhoami } from './whoami/setup.ts'
 
@@ -24,12 +33,23 @@ export interface PluginEntry {
 
 export const pluginOrder: readonly PluginEntry[] = [
   // What is set for the block as a whole: paths, sockets, limits, transports.
-  ...['root', 'metadata', 'geoip', 'cancel', 'proxyproto', 'quic', 'grpc_server', 'https', 'https3'].map(notYet),
-  ...['timeouts', 'multisocket', 'reload', 'nsid', 'bufsize', 'bind', 'debug', 'trace'].map(notYet),
+  { name: 'root', setup: setupRoot }, // all below it may name files
+  ...['metadata', 'geoip'].map(notYet),
+  { name: 'cancel', setup: setupCancel },
+  ...['proxyproto', 'quic', 'grpc_server', 'https', 'https3'].map(notYet),
+  { name: 'timeouts', setup: setupTimeouts },
+  { name: 'multisocket', setup: setupMultisocket },
+  { name: 'reload', setup: setupReload },
+  ...['nsid', 'bufsize'].map(notYet),
+  { name: 'bind', setup: setupBind },
+  { name: 'debug', setup: setupDebug },
+  ...['trace'].map(notYet),
   // What watches the process from outside. The first two are no links: a query never comes to them.
   { name: 'ready', setup: setupReady },
   { name: 'health', setup: setupHealth },
-  ...['pprof', 'shed', 'prometheus'].map(notYet),
+  { name: 'pprof', setup: setupPprof },
+  { name: 'shed', setup: setupShed },
+  ...['prometheus'].map(notYet),
   { name: 'errors', setup: setupErrors }, // sees whatever any plugin below throws
   { name: 'log', setup: setupLog }, // sees the answer as the client gets it
   // What answers or refuses of itself, before any data is looked at.

@@ -16,6 +16,8 @@ import type { Zones } from './zones.ts'
 export interface ServerGroup {
   readonly addresses: readonly ListenAddress[]
   readonly zones: Zones
+  /** The one address that its blocks are bound to (plugin bind). */
+  readonly boundTo?: string
 }
 
 /** What the blocks of all groups have told over HTTP: a block that is served in several places says it once. */

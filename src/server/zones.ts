@@ -9,6 +9,7 @@ import { enclosingNames, longestZone, type Name, root } from '../dns/name.ts'
 import type { Endpoint } from '../plugin/endpoint.ts'
 import type { Next } from '../plugin/handler.ts'
 import type { Observer } from '../plugin/observer.ts'
+import type { Settings } from '../plugin/settings.ts'
 
 /** A server block that is ready to answer. */
 export interface RunningBlock {
@@ -16,6 +17,8 @@ export interface RunningBlock {
   readonly observers: readonly Observer[]
   /** What is told over HTTP because the block says so. */
   readonly endpoints: readonly Endpoint[]
+  /** What its directives set outside of the chain. */
+  readonly settings?: Settings
 }
 
 /** The zones served on one set of addresses. */
