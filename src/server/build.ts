@@ -1,21 +1,25 @@
-import { readFileSync, statSync } from 'node:fs'
 import type { ClusterStore } from '../cluster/store.ts'
 import { CorefileError } from '../corefile/errors.ts'
 import type { Corefile, ServerBlock, ServerKey } from '../corefile/model.ts'
 import { portOf } from '../corefile/server-key.ts'
 import type { Name } from '../dns/name.ts'
 import { noOffers } from '../plugin/offers.ts'
-import type { InterfaceAddresses, SetupContext } from '../plugin/setup.ts'
+import type { Files, InterfaceAddresses, SetupContext } from '../plugin/setup.ts'
 import { boundAddresses } from '../plugins/bind/bind.ts'
 import { formatAddress, type ListenAddress } from '../transport/listener.ts'
 import type { Clock } from '../util/clock.ts'
 import { limitErrors } from '../util/line-limit.ts'
 import type { Logger } from '../util/log.ts'
+import { Metrics } from '../util/metrics.ts'
+import { systemTimer, type Timer } from '../util/timer.ts'
 import { interfaceAddresses, reachableAddresses, wildcardAddress } from './addresses.ts'
 import { buildBlock, type ConfigurationError, type Refuse } from './block.ts'
+import { ChangeFeed } from './change-feed.ts'
+import { diskFiles } from './files.ts'
 import { Overlaps } from './overlaps.ts'
 import { ask } from './responder.ts'
 import type { ServerGroup } from './server.ts'
+import { serverLabel } from './server-label.ts'
 import type { RunningBlock } from './zones.ts'
 
 /** The port of a key that names none; CoreDNS's `-dns.port`. */
@@ -31,12 +35,15 @@ export interface BuildContext {
   readonly localAddresses?: readonly string[]
   /** Where keys of the scheme `dns` are served that name no port; `defaultPort` if not given. */
   readonly defaultPort?: number
-  /** Reads the files that directives name; if not given, from disk. */
-  readonly readText?: (path: string) => string
-  /** As SetupContext has it; if not given, of the disk. */
-  readonly requirePath?: (path: string) => void
-  /** As SetupContext has it; if not given, of the machine. */
+  /** If not given, those of the machine. */
   readonly interfaceAddresses?: InterfaceAddresses
+  /** Where the files are that directives name; if not given, on disk. */
+  readonly files?: Files
+  /** If not given, counts are kept for nobody. */
+  readonly metrics?: Metrics
+  readonly timer?: Timer
+  /** Ends the process; if not given, by an error that nobody catches. */
+  readonly fatal?: (message: string) => void
 }
 
 /** What a Corefile describes. */
@@ -78,20 +85,21 @@ export function configurationErrors(corefile: Corefile, context: BuildContext): 
 function build(corefile: Corefile, context: BuildContext, refuse: Refuse): Configuration {
   const groups = new Map<string, GroupDraft>()
   const overlaps = new Overlaps()
+  const changes = new ChangeFeed()
   const { defaultPort: portIfNone = defaultPort } = context
   const blocks: RunningBlock[] = []
   for (const serverBlock of corefile.serverBlocks) {
     const hosts = context.listen.length > 0 ? undefined : boundHosts(serverBlock, context)
     const keys = serverBlock.keys.filter((key) => isSupported(key, refuse))
     const placed = keys.flatMap((key) => placesOf(key, hosts, context).map((place) => ({ key, place })))
-    const homes = placed.map(({ place }) => groupAt(groups, place))
+    const homes = placed.map(({ place }) => groupAt(groups, place, changes))
     // One chain serves all keys of a block; what it asks of the server itself is asked where its first key is served.
-    const block = buildBlock(setupContextOf(serverBlock, context, homes), refuse)
+    const block = buildBlock(setupContextOf(serverBlock, { ...context, changes }, homes), refuse)
     blocks.push(block)
     for (const { key, place } of placed) {
       const error = context.listen.length > 0 ? undefined : overlaps.add(key, place.boundTo, portIfNone)
       if (error !== undefined) refuse(error)
-      else addZone(groupAt(groups, place), { key, block }, refuse)
+      else addZone(groupAt(groups, place, changes), { key, block }, refuse)
     }
   }
   return { groups: [...groups.values()], blocks }
@@ -124,9 +132,9 @@ function placesOf(key: ServerKey, hosts: readonly string[] | undefined, context:
 }
 
 /** The group of zones that listen at the same place. */
-function groupAt(groups: Map<string, GroupDraft>, place: Place): GroupDraft {
+function groupAt(groups: Map<string, GroupDraft>, place: Place, changes: ChangeFeed): GroupDraft {
   const id = `${place.addresses.map(formatAddress).join(' ')} ${place.boundTo ?? ''}`
-  const group = groups.get(id) ?? { ...place, zones: new Map() }
+  const group = groups.get(id) ?? { ...place, zones: new Map(), changes }
   groups.set(id, group)
   return group
 }
@@ -146,8 +154,13 @@ interface ServedKey {
   readonly block: RunningBlock
 }
 
-function setupContextOf(serverBlock: ServerBlock, context: BuildContext, homes: readonly ServerGroup[]): SetupContext {
-  const { cluster, clock, localAddresses } = context
+function setupContextOf(
+  serverBlock: ServerBlock,
+  context: BuildContext & Pick<ServerGroup, 'changes'>,
+  homes: readonly ServerGroup[],
+): SetupContext {
+  const { cluster, clock, localAddresses, changes } = context
+  const { files = diskFiles, metrics = new Metrics(), timer = systemTimer, fatal = throwFatal } = context
   const log = limitErrors(context.log, clock)
   const [home] = homes
   return {
@@ -155,11 +168,19 @@ function setupContextOf(serverBlock: ServerBlock, context: BuildContext, homes: 
     cluster,
     log,
     clock,
+    timer,
+    metrics,
+    files,
+    interfaceAddresses: context.interfaceAddresses ?? interfaceAddresses,
+    fatal,
+    serverLabel: serverLabel(home?.addresses[0]),
+    invalidate: (tags) => changes.tell(tags),
     offers: noOffers(),
     localAddresses: localAddresses ?? reachableAddresses(homes.flatMap(({ addresses }) => addresses)),
     resolve: (query) => ask(home?.zones ?? new Map(), query, log),
-    readText: context.readText ?? ((path) => readFileSync(path, 'utf8')),
-    requirePath: context.requirePath ?? ((path) => void statSync(path)),
-    interfaceAddresses: context.interfaceAddresses ?? interfaceAddresses,
   }
+}
+
+function throwFatal(message: string): never {
+  throw new Error(message)
 }

@@ -6,12 +6,15 @@ import type { Handlers } from '../transport/open.ts'
 import { IdleSignal } from '../transport/udp/idle.ts'
 import type { Logger } from '../util/log.ts'
 import type { MaybePromise } from '../util/maybe-promise.ts'
+import type { ChangeFeed } from './change-feed.ts'
 import type { AnswerNote } from './observe.ts'
 import { createResponder } from './responder.ts'
 import type { Zones } from './zones.ts'
 
 export interface ServedOptions {
   readonly zones: Zones
+  /** What else than the cluster changes answers. */
+  readonly changes: ChangeFeed
   readonly cluster: ClusterStore
   readonly log: Logger
   readonly extendedErrors: boolean
@@ -21,14 +24,17 @@ export interface ServedOptions {
 export class Served {
   readonly #options: ServedOptions
   readonly #cache = new AnswerCache<AnswerNote>()
-  readonly #unsubscribe: () => void
+  readonly #unsubscribes: readonly (() => void)[]
   /** Queries whose answers are promised. */
   #underWay = 0
   readonly #idle = new IdleSignal()
 
   constructor(options: ServedOptions) {
     this.#options = options
-    this.#unsubscribe = options.cluster.onChange(({ tags }) => this.#cache.invalidate(tags))
+    this.#unsubscribes = [
+      options.cluster.onChange(({ tags }) => this.#cache.invalidate(tags)),
+      options.changes.onChange((tags) => this.#cache.invalidate(tags)),
+    ]
   }
 
   /** What answers at one address. */
@@ -46,7 +52,7 @@ export class Served {
 
   /** Ends: nobody asks any more. Resolves when what is under way is answered, or the time is over. */
   async retire(limitMs: number): Promise<void> {
-    this.#unsubscribe()
+    for (const unsubscribe of this.#unsubscribes) unsubscribe()
     if (this.#underWay > 0) await this.#idle.within(limitMs)
   }
 

@@ -1,27 +1,39 @@
 import type { ClusterStore } from '../cluster/store.ts'
 import type { Endpoint } from '../plugin/endpoint.ts'
 import type { TcpSettings } from '../plugin/settings.ts'
+import type { Service } from '../plugin/setup.ts'
 import type { ListenAddress, Listener } from '../transport/listener.ts'
 import { openUdpAndTcp, type UdpAndTcpListener } from '../transport/open.ts'
 import type { OpenUdp } from '../transport/udp/socket.ts'
 import type { Clock } from '../util/clock.ts'
 import { limitErrors } from '../util/line-limit.ts'
 import type { Logger } from '../util/log.ts'
+import type { ChangeFeed } from './change-feed.ts'
 import { Place, Served } from './served.ts'
-import type { Zones } from './zones.ts'
+import type { RunningBlock, Zones } from './zones.ts'
 
 /** Zones that are served together on the same addresses, behind one cache. */
 export interface ServerGroup {
   readonly addresses: readonly ListenAddress[]
   readonly zones: Zones
+  /** What else than the cluster changes answers. */
+  readonly changes: ChangeFeed
   /** The one address that its blocks are bound to (plugin bind). */
   readonly boundTo?: string
 }
 
 /** What the blocks of all groups have told over HTTP: a block that is served in several places says it once. */
 export function endpointsOf(groups: readonly ServerGroup[]): readonly Endpoint[] {
-  const blocks = new Set(groups.flatMap(({ zones }) => [...zones.values()]))
-  return [...blocks].flatMap(({ endpoints }) => endpoints)
+  return blocksOf(groups).flatMap(({ endpoints }) => endpoints)
+}
+
+/** What the blocks of all groups do beside the queries. */
+export function servicesOf(groups: readonly ServerGroup[]): readonly Service[] {
+  return blocksOf(groups).flatMap(({ services }) => services)
+}
+
+function blocksOf(groups: readonly ServerGroup[]): readonly RunningBlock[] {
+  return [...new Set(groups.flatMap(({ zones }) => [...zones.values()]))]
 }
 
 /** What a server answers with: all of it is replaced at once. */
@@ -43,9 +55,10 @@ export interface ServerOptions extends ServerContent {
 /** What is there to take the place of what runs. Either method ends it. */
 export interface Replacement {
   /**
-   * From this moment on the new is in force; it cannot fail.
+   * From this moment on the new is in force.
    *
-   * @returns resolves when the old has ended: what was under way is answered, sockets that are gone are closed
+   * @returns resolves when the old has ended: what was under way is answered, sockets that are gone are closed, and its
+   *   plugins have ended their work; rejects then, where a plugin of the new could not begin its own
    */
   commit(): Promise<void>
   /** Nothing has happened: what was opened for it is closed. */
@@ -75,6 +88,7 @@ interface Open extends Wanted {
 export class Server {
   readonly #options: ServerOptions
   #open: readonly Open[] = []
+  #groups: readonly ServerGroup[] = []
 
   constructor(options: ServerOptions) {
     this.#options = options
@@ -90,10 +104,15 @@ export class Server {
     return this.#open.map(({ group, listener }) => ({ group, address: listener.address }))
   }
 
-  /** @throws ListenError a socket cannot be opened; none stays open */
+  /** @throws ListenError a socket cannot be opened; what a plugin throws that begins its work. None stays open */
   async start(): Promise<void> {
     const replacement = await this.replace(this.#options)
-    await replacement.commit()
+    try {
+      await replacement.commit()
+    } catch (error) {
+      await this.stop()
+      throw error
+    }
   }
 
   /**
@@ -119,19 +138,19 @@ export class Server {
       throw error
     }
     const kept = matched.flatMap(({ kept, ...wanted }) => (kept === undefined ? [] : { ...kept, ...wanted }))
-    return { abandon, commit: () => this.#commit({ kept, opened, gone: left }) }
+    return { abandon, commit: () => this.#commit({ kept, opened, gone: left, groups: content.groups }) }
   }
 
   /** Lets what is under way be answered, for at most 5 seconds, and closes all sockets. */
   async stop(): Promise<void> {
-    await this.#commit({ kept: [], opened: [], gone: this.#open })
+    await this.#commit({ kept: [], opened: [], gone: this.#open, groups: [] })
   }
 
   #wanted({ groups, cluster }: ServerContent): Wanted[] {
     const { clock, extendedErrors } = this.#options
     const log = limitErrors(this.#options.log, clock)
     return groups.flatMap((group) => {
-      const served = new Served({ zones: group.zones, cluster, log, extendedErrors })
+      const served = new Served({ zones: group.zones, changes: group.changes, cluster, log, extendedErrors })
       return group.addresses.map((address) => ({ group, address, served }))
     })
   }
@@ -148,17 +167,32 @@ export class Server {
   }
 
   /** What is kept changes in one turn of the event loop; what ends may take its time. */
-  async #commit({ kept, opened, gone }: Change): Promise<void> {
+  async #commit({ kept, opened, gone, groups }: Change): Promise<void> {
     const retired = new Set(this.#open.map(({ served }) => served))
+    const ended = servicesOf(this.#groups)
     this.#open = [...kept, ...opened]
+    this.#groups = groups
     for (const { place, served, listener, group } of kept) {
       place.serve(served)
       listener.tcp.limit(tcpLimitsOf(group))
     }
-    await Promise.all([
-      ...gone.map(({ listener }) => listener.close(drainMs)),
-      ...[...retired].map((served) => served.retire(drainMs)),
-    ])
+    try {
+      await this.#startServices()
+    } finally {
+      await Promise.all([
+        ...gone.map(({ listener }) => listener.close(drainMs)),
+        ...[...retired].map((served) => served.retire(drainMs)),
+      ])
+      await Promise.all(ended.map((service) => service.stop()))
+    }
+  }
+
+  /** The work of all blocks begins: sockets are open by now. */
+  async #startServices(): Promise<void> {
+    for (const block of blocksOf(this.#groups)) {
+      const places = this.places.filter(({ group }) => [...group.zones.values()].includes(block))
+      for (const service of block.services) await service.start?.(places.map(({ address }) => address))
+    }
   }
 }
 
@@ -167,6 +201,8 @@ interface Change {
   readonly kept: readonly Open[]
   readonly opened: readonly Open[]
   readonly gone: readonly Open[]
+  /** All that is served from then on. */
+  readonly groups: readonly ServerGroup[]
 }
 
 /** Takes what is open at an address out of the list. */

@@ -2,8 +2,9 @@ import { setImmediate } from 'node:timers/promises'
 import { expect } from 'chai'
 import { ClusterStore } from '../../src/cluster/store.ts'
 import type { Next } from '../../src/plugin/handler.ts'
-import type { Settings } from '../../src/plugin/settings.ts'
+import { ChangeFeed } from '../../src/server/change-feed.ts'
 import { Server, type ServerGroup } from '../../src/server/server.ts'
+import type { RunningBlock } from '../../src/server/zones.ts'
 import { type ListenAddress, ListenError } from '../../src/transport/listener.ts'
 import { openDgram } from '../../src/transport/udp/dgram.ts'
 import { silentLogger } from '../../src/util/log.ts'
@@ -140,7 +141,8 @@ describe('Server', () => {
   })
 
   it('judges TCP connections by what the blocks set, those that are open as well', async () => {
-    const limited = (maxQueries: number) => groupOf(anyPort, answering('192.0.2.1'), { tcp: { maxQueries } })
+    const limited = (maxQueries: number) =>
+      groupOf(anyPort, answering('192.0.2.1'), { settings: { tcp: { maxQueries } } })
     const server = await start(limited(1))
     const octets = Buffer.from(octetsOf(query(`${name} A`))).toString('latin1')
     const first = await openClient(addressesOf(server)[0])
@@ -156,6 +158,57 @@ describe('Server', () => {
     second.socket.write(frames(octets, octets))
     await until(() => second.isClosed())
     expect(second.inbox()).to.have.length(3)
+  })
+
+  it('has the plugins begin their work with the sockets, and end it behind the last answer', async () => {
+    const events: string[] = []
+    const service = (which: string) => ({
+      start: (at: readonly ListenAddress[]) => {
+        events.push(`${which} begins, sockets: ${at.length}`)
+      },
+      stop: () => {
+        events.push(`${which} ends`)
+      },
+    })
+    const { promise, resolve } = Promise.withResolvers<void>()
+    const held: Next = async () => {
+      await promise
+      events.push('the answer')
+      return answerOf()
+    }
+    const server = await start(groupOf(anyPort, held, { services: [service('first')] }))
+    const client = await openClient(addressesOf(server)[0])
+    client.send(Buffer.from(octetsOf(query(`${name} A`))).toString('latin1'))
+    await turns()
+    const next = [groupOf(anyPort, answering('192.0.2.2'), { services: [service('second')] })]
+    const committed = (await server.replace(contentOf(next))).commit()
+    await turns()
+    resolve()
+    await committed
+    await server.stop()
+    client.socket.destroy()
+    expect(events).to.deep.equal([
+      'first begins, sockets: 1',
+      'second begins, sockets: 1',
+      'the answer',
+      'first ends',
+      'second ends',
+    ])
+  })
+
+  it('starts nothing where a plugin cannot begin its work', async () => {
+    const fail = () => {
+      throw new Error('no work today')
+    }
+    const events: string[] = []
+    const stop = () => {
+      events.push('it ends')
+    }
+    const failed = await start(groupOf(anyPort, answering('192.0.2.1'), { services: [{ start: fail, stop }] })).catch(
+      (error: unknown) => error,
+    )
+    expect(failed).to.be.instanceOf(Error).with.property('message', 'no work today')
+    expect(events).to.deep.equal(['it ends'])
   })
 
   it('hears of the cluster that it answers from by now', async () => {
@@ -178,9 +231,9 @@ function contentOf(groups: readonly ServerGroup[]) {
   return { groups, cluster: new ClusterStore(clock) }
 }
 
-function groupOf(address: ListenAddress, chain: Next, settings: Settings = {}): ServerGroup {
-  const zones = new Map([...zonesOf({ '.': chain })].map(([zone, block]) => [zone, { ...block, settings }]))
-  return { addresses: [address], zones }
+function groupOf(address: ListenAddress, chain: Next, changes: Partial<RunningBlock> = {}): ServerGroup {
+  const zones = new Map([...zonesOf({ '.': chain })].map(([zone, block]) => [zone, { ...block, ...changes }]))
+  return { addresses: [address], zones, changes: new ChangeFeed() }
 }
 
 /** Answers from the cache, but for the first query; or, being slow, each by itself and a while later. */
