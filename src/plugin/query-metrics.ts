@@ -8,10 +8,7 @@ import { type Counter, type Family, type Histogram, type Metrics, observe } from
 import type { AnswerFacts, Door, Exchange, Watch } from './observer.ts'
 
 /** Upper bounds in seconds: 0.25 ms, doubled 15 times. */
-export const timeBuckets: readonly number[] = Array.from({ length: 16 }, (_, power) => 0.00025 * 2 ** power)
-
-/** Upper bounds in seconds, for what is seldom: 0.25 ms, ten times as much, … */
-export const slimTimeBuckets: readonly number[] = [0.00025, 0.0025, 0.025, 0.25, 2.5]
+const timeBuckets: readonly number[] = Array.from({ length: 16 }, (_, power) => 0.00025 * 2 ** power)
 
 /** Upper bounds in octets. */
 const sizeBuckets: readonly number[] = [

@@ -1,6 +1,7 @@
 import { CorefileError } from '../corefile/errors.ts'
 import type { Directive } from '../corefile/model.ts'
 import { chain } from '../plugin/chain.ts'
+import { mergeSettings } from '../plugin/settings.ts'
 import { type Plugin, PluginSetupError, type SetupContext } from '../plugin/setup.ts'
 import { pluginOrder } from '../plugins/order.ts'
 import { ServerError } from '../util/errors.ts'
@@ -21,6 +22,7 @@ export function buildBlock(context: SetupContext, refuse: Refuse): RunningBlock 
     plugins: links,
     observers: plugins.flatMap(({ observer }) => observer ?? []),
     endpoints: plugins.flatMap(({ endpoint }) => endpoint ?? []),
+    settings: mergeSettings(plugins.flatMap(({ settings }) => settings ?? [])),
     services: plugins.flatMap(({ service }) => service ?? []),
   }
 }
