@@ -191,8 +191,8 @@ export class RunningServer {
 
   /** Waits for the cluster as long as the Corefile says; from then on there are answers of what there is. */
   async #follow({ store, source }: Followed, corefile: Corefile): Promise<void> {
-    const { log, feed: options, stop } = this.#options
-    const feed = await chooseFeed(options, { configs: kubernetesConfigs(corefile), cluster: store, log })
+    const { log, metrics, feed: options, stop } = this.#options
+    const feed = await chooseFeed(options, { configs: kubernetesConfigs(corefile), cluster: store, log, metrics })
     if (feed !== undefined) await startFeed(feed, { store, log, signal: source.signal, stopped: aborted(stop) })
   }
 }

@@ -14,6 +14,7 @@ export interface AnswerFacts {
   readonly rcode: number
   readonly answerCount: number
   readonly authorityHasSoa: boolean
+  readonly authorityHasNs: boolean
   /** Code of what decided the answer, if it is known. */
   readonly reason: string | undefined
   /** As `Answer` has it. */

@@ -37,7 +37,11 @@ export interface Offers {
 export type MetadataOf = (query: Query, label: string) => string | undefined
 
 /** What a label stands for at a query (plugin metadata). */
-export function metadataOf({ metadata, metadataZones }: Offers, query: Query, label: string): string | undefined {
+export function metadataOf(
+  { metadata, metadataZones }: Pick<Offers, 'metadata' | 'metadataZones'>,
+  query: Query,
+  label: string,
+): string | undefined {
   const isCollected = metadataZones.some((zone) => isSubdomain(query.qname, zone))
   return isCollected ? (metadata.get(label) ?? familyOf(label, metadata))?.(query, label) : undefined
 }

@@ -105,6 +105,10 @@ export class ToldExchange implements Exchange {
     return this.facts.authorityHasSoa
   }
 
+  get authorityHasNs(): boolean {
+    return this.facts.authorityHasNs
+  }
+
   get reason(): string | undefined {
     return this.facts.reason
   }
@@ -162,6 +166,7 @@ const noFacts: AnswerFacts = {
   rcode: 0,
   answerCount: 0,
   authorityHasSoa: false,
+  authorityHasNs: false,
   reason: undefined,
   unwritten: undefined,
   metadata: undefined,

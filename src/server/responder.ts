@@ -1,9 +1,10 @@
 import { defaultPayloadSize, maximumMessageOctets, minimumPayloadSize } from '../dns/edns.ts'
 import { RCODE, TYPE } from '../dns/iana.ts'
 import type { Header, Message, MessageDraft, Question } from '../dns/message.ts'
+import type { RRset } from '../dns/record.ts'
 import { type Encoded, encodeMessage } from '../dns/wire/encode.ts'
 import { headerOctets, uint16At } from '../dns/wire/header.ts'
-import { encodeRaw, questionEndOf, type RawRecord, ttlOffsetsOf } from '../dns/wire/raw.ts'
+import { encodeRaw, questionEndOf, ttlOffsetsOf } from '../dns/wire/raw.ts'
 import { refused, serverFailure } from '../plugin/chain.ts'
 import {
   type Answer,
@@ -294,13 +295,14 @@ function tellObservers(
   told.tellOf(note, { querySize, response, responseSize, peer, offeredSize, dnssecOk, startedMs })
 }
 
-function contentOf(answer: Answer): { readonly answerCount: number; readonly authorityHasSoa: boolean } {
+function contentOf(answer: Answer): Pick<AnswerFacts, 'answerCount' | 'authorityHasSoa' | 'authorityHasNs'> {
   if (isRelayed(answer)) {
     const { header, records } = answer.message
-    const isSoa = ({ section, type }: RawRecord) => section === 'authority' && type === TYPE.SOA
-    return { answerCount: header.ancount, authorityHasSoa: records.some(isSoa) }
+    const has = (type: number) => records.some((record) => record.section === 'authority' && record.type === type)
+    return { answerCount: header.ancount, authorityHasSoa: has(TYPE.SOA), authorityHasNs: has(TYPE.NS) }
   }
-  return { answerCount: answer.answer.length, authorityHasSoa: answer.authority.some(({ type }) => type === 'SOA') }
+  const has = (type: RRset['type']) => answer.authority.some((rrset) => rrset.type === type)
+  return { answerCount: answer.answer.length, authorityHasSoa: has('SOA'), authorityHasNs: has('NS') }
 }
 
 interface Encoding {

@@ -21,6 +21,7 @@ export const sampleExchange: Exchange = {
   responseSize: 68,
   answerCount: 1,
   authorityHasSoa: false,
+  authorityHasNs: false,
   durationMs: 37.990251,
   reason: undefined,
   unwritten: undefined,

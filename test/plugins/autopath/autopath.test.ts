@@ -336,7 +336,10 @@ describe('autopath: a search path from a file', () => {
 
 describe('autopath: candidates that fail', () => {
   const search = ['a.test.', 'b.test.', 'c.test.'].map(parseName)
-  const { serve: walk } = autopath({ zones: [root], path: { kind: 'fixed', search } }, noOffers())
+  const { serve: walk } = autopath(
+    { zones: [root], path: { kind: 'fixed', search } },
+    { offers: noOffers(), found() {} },
+  )
   const client = { transport: 'udp', address: '192.0.2.1', port: 1, localAddress: '192.0.2.53' } as const
   const asked = {
     qname: parseName('x.a.test.'),

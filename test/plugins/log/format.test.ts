@@ -6,6 +6,8 @@ import { sampleExchange } from '../../support/exchanges.ts'
 const { client } = sampleExchange
 const v6 = { ...client, address: '2001:db8::1', localAddress: '::1' }
 
+const meaning = (_: Exchange, label: string) => ({ 'kubernetes/service': 'web', 'kubernetes/endpoint': '' })[label]
+
 const common = '10.244.0.9:40212 - 43907 "A IN example.org. udp 41 false 512" NOERROR qr,rd,ra 68 0.037990251s'
 
 const cases: readonly { title: string; format: string; changes?: Partial<Exchange>; line: string }[] = [
@@ -52,7 +54,8 @@ const cases: readonly { title: string; format: string; changes?: Partial<Exchang
     format: '{constructor} {toString} {__proto__}',
     line: '{constructor} {toString} {__proto__}',
   },
-  { title: 'metadata has no value yet', format: '{/kubernetes/service}|{/x}', line: '-|-' },
+  { title: 'metadata', format: '{/kubernetes/service}|{/x}', line: 'web|-' },
+  { title: 'metadata that is empty', format: '<{/kubernetes/endpoint}>', line: '<>' },
   { title: 'braces that do not close', format: '{type {name} } {', line: '{type example.org. } {' },
   { title: 'text around placeholders', format: '[{name}]{type}{type}', line: '[example.org.]AA' },
 ]
@@ -71,12 +74,13 @@ const durations = [
 
 describe('log: format', () => {
   for (const { title, format, changes = {}, line } of cases) {
-    it(`${title}: ${format}`, () => expect(compileFormat(format)({ ...sampleExchange, ...changes })).to.equal(line))
+    it(`${title}: ${format}`, () =>
+      expect(compileFormat(format, meaning)({ ...sampleExchange, ...changes })).to.equal(line))
   }
 
   for (const { durationMs, text } of durations) {
     it(`a duration of ${durationMs} ms is ${text}, without an exponent`, () => {
-      expect(compileFormat('{duration}')({ ...sampleExchange, durationMs })).to.equal(text)
+      expect(compileFormat('{duration}', meaning)({ ...sampleExchange, durationMs })).to.equal(text)
     })
   }
 })
