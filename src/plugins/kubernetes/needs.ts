@@ -27,8 +27,8 @@ function hasSelectors({ labels, namespaceLabels }: KubernetesConfig): boolean {
 }
 
 /** Whether labels of clients' Pods are told (metadata.ts). */
-function tellsClients({ hasMetadata = false, pods }: KubernetesConfig): boolean {
-  return hasMetadata && pods === 'verified'
+function tellsClients({ hasMetadata, pods }: KubernetesConfig): boolean {
+  return hasMetadata === true && pods === 'verified'
 }
 
 function common(selectors: readonly (Selector | undefined)[]): Selector | undefined {
