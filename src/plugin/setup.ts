@@ -4,6 +4,7 @@ import type { Directive, ServerBlock } from '../corefile/model.ts'
 import type { Clock } from '../util/clock.ts'
 import { ServerError } from '../util/errors.ts'
 import type { Logger } from '../util/log.ts'
+import type { Timer } from '../util/timer.ts'
 import type { Endpoint } from './endpoint.ts'
 import type { Handler, Next } from './handler.ts'
 import type { Observer } from './observer.ts'
@@ -15,6 +16,7 @@ export interface SetupContext {
   readonly cluster: ClusterStore
   readonly log: Logger
   readonly clock: Clock
+  readonly timer: Timer
   /** What the plugins of this server block have for one another. */
   readonly offers: Offers
   /** The addresses that the server block is reached at: where it listens, wildcards taken apart. */

@@ -10,6 +10,7 @@ import { formatAddress, type ListenAddress } from '../transport/listener.ts'
 import type { Clock } from '../util/clock.ts'
 import { limitErrors } from '../util/line-limit.ts'
 import type { Logger } from '../util/log.ts'
+import { systemTimer, type Timer } from '../util/timer.ts'
 import { reachableAddresses, wildcardAddress } from './addresses.ts'
 import { buildBlock, type ConfigurationError, type Refuse } from './block.ts'
 import { ask } from './responder.ts'
@@ -23,6 +24,8 @@ export interface BuildContext {
   readonly cluster: ClusterStore
   readonly log: Logger
   readonly clock: Clock
+  /** What plugins wait with; if not given, the system's. */
+  readonly timer?: Timer
   /** Where every `dns://` block listens, whatever its keys say; none: where the keys say. */
   readonly listen: readonly ListenAddress[]
   /** What the zones' name server resolves to, if not the addresses listened at: for answers without a socket. */
@@ -99,13 +102,14 @@ interface ServedKey {
 }
 
 function setupContextOf(serverBlock: ServerBlock, context: BuildContext, home: GroupDraft | undefined): SetupContext {
-  const { cluster, clock, localAddresses } = context
+  const { cluster, clock, timer = systemTimer, localAddresses } = context
   const log = limitErrors(context.log, clock)
   return {
     serverBlock,
     cluster,
     log,
     clock,
+    timer,
     offers: noOffers(),
     localAddresses: localAddresses ?? reachableAddresses(home?.addresses ?? []),
     resolve: (query) => ask(home?.zones ?? new Map(), query, log),

@@ -27,6 +27,7 @@ import type { Zones } from '../../src/server/zones.ts'
 import { AnswerCache, type AnswerCacheLimits } from '../../src/transport/answer-cache.ts'
 import { messagesOf, type Peer } from '../../src/transport/listener.ts'
 import { createLogger } from '../../src/util/log.ts'
+import { systemTimer, type Timer } from '../../src/util/timer.ts'
 import { memoryIo } from '../corefile/memory-io.ts'
 import { edns as defaultEdns, query } from '../dns/messages.ts'
 import { askHandler } from './ask-handler.ts'
@@ -38,6 +39,8 @@ export interface ServeOptions {
   readonly localAddresses?: readonly string[]
   /** The files there are, by path: what the Corefile imports, and what its directives read. */
   readonly files?: Readonly<Record<string, string>>
+  /** What plugins wait with; the system's, unless given. */
+  readonly timer?: Timer
 }
 
 export interface AskOptions {
@@ -120,9 +123,10 @@ function serve(manifests: ManifestSet, options: ServeOptions): TestServer {
   const corefile = parseCorefile(options.corefile ?? defaultCorefile('cluster.local'), 'Corefile', io, {
     directiveNames,
   })
-  const { localAddresses = ['127.0.0.1'] } = options
+  const { localAddresses = ['127.0.0.1'], timer = systemTimer } = options
   const { readText } = io
-  const context = { cluster: store, log, clock: { now: () => clock.nowMs }, listen: [], localAddresses, readText }
+  const now = () => clock.nowMs
+  const context = { cluster: store, log, clock: { now }, timer, listen: [], localAddresses, readText }
   const [group, ...others] = buildGroups(corefile, context)
   expect(others, 'a test has one group of zones').to.deep.equal([])
   const zones: Zones = group?.zones ?? new Map()
