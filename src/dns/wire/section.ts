@@ -1,4 +1,4 @@
-import { CLASS, TYPE } from '../iana.ts'
+import { TYPE } from '../iana.ts'
 import { type Name, nameOf } from '../name.ts'
 import { codecOf, rrTypeOf } from '../rdata/codecs.ts'
 import type { RdataByType, RRset, RRType } from '../record.ts'
@@ -17,11 +17,11 @@ export interface WireSection {
 /**
  * Reads `count` records from octet `start`.
  *
- * Records of classes other than IN, and of types we do not make, are passed over unread but for their length.
+ * Records of other classes, and of types we do not make, are passed over unread but for their length.
  *
  * @throws WireFormatError a record is cut off, or one that is read is malformed
  */
-export function readSection(octets: Uint8Array, start: number, count: number): WireSection {
+export function readSection(octets: Uint8Array, start: number, count: number, rrclass: number): WireSection {
   if (count === 0) return { rrsets: none, opts: none, end: start }
   const rrsets: GrowingRRset[] = []
   const opts: Opt[] = []
@@ -30,7 +30,7 @@ export function readSection(octets: Uint8Array, start: number, count: number): W
     const head = readRecordHead(octets, end)
     const type = rrTypeOf(head.type)
     if (head.type === TYPE.OPT) opts.push(readOpt(octets, head))
-    else if (type !== undefined && head.class === CLASS.IN) addRecord(rrsets, readRecord(octets, head, type))
+    else if (type !== undefined && head.class === rrclass) addRecord(rrsets, readRecord(octets, head, type))
     end = head.end
   }
   return { rrsets: rrsets as RRset[], opts, end } // readRecord pairs type and rdata, which GrowingRRset does not say

@@ -29,7 +29,8 @@ export const setupErrors: Setup = (occurrences, { log, timer }) => {
     },
     consolidate: (property) => rules.push(readRule(property)),
   })
-  return { handler: errors({ stacktrace, rules }, log, timer) }
+  const handler = errors({ stacktrace, rules }, log, timer)
+  return { handler, service: handler }
 }
 
 function readRule(property: Property): ConsolidateRule {

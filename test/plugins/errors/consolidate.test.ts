@@ -1,17 +1,15 @@
 import { expect } from 'chai'
-import { ManualTimer } from '../../support/manual-timer.ts'
 import { serveManifests } from '../../support/serve.ts'
 
 /** Every name of the zone is passed on, and nobody is left to answer it. */
 function serve(...rules: readonly string[]) {
-  const timer = new ManualTimer()
   const properties = rules.map((rule) => `consolidate ${rule}`).join('\n')
   const corefile = `. {\nerrors {\n${properties}\n}\nkubernetes cluster.local {\nfallthrough\n}\n}\n`
-  const server = serveManifests('', corefile, { timer })
+  const server = serveManifests('', corefile)
   const fail = async (times: number) => {
     for (let count = 0; count < times; count++) await server.exchange('a.cluster.local. A')
   }
-  return { server, timer, fail }
+  return { server, timer: server.timer, fail }
 }
 
 const line = 'plugin/errors: 2 a.cluster.local. A: plugin/kubernetes: no next plugin found'
@@ -63,6 +61,16 @@ describe('errors: consolidate', () => {
       expect(server.lines).to.deep.equal([`${prefix} ${line}`, `${prefix} ${summary(2, '.', '30s')}`])
     })
   }
+
+  it('tells what is counted so far when the server stops, and nothing later', async () => {
+    const { server, timer, fail } = serve('30s timeout', '30s .')
+    await fail(3)
+    await server.stop()
+    expect(server.lines).to.deep.equal([`[ERROR] ${summary(3, '.', '30s')}`])
+    expect(timer.waiting).to.equal(0)
+    await fail(1)
+    expect(server.lines.slice(1)).to.deep.equal([`[ERROR] ${line}`])
+  })
 
   it('tells nothing more where the first, shown, was the only one', async () => {
     const { server, timer, fail } = serve('30s . show_first')

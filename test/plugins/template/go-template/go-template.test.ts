@@ -33,7 +33,11 @@ const data: Value = {
     Match: () => stringList([name, '1', '2']),
     Group: () => stringMap(new Map(Object.entries(groups))),
     Message: () => ({ kind: 'struct', type: '*main.M', fields: { Id: () => 4711n } }),
-    Question: () => ({ kind: 'struct', type: '*main.Q', fields: { Name: () => name.toUpperCase(), Qtype: () => 1n } }),
+    Question: () => ({
+      kind: 'struct',
+      type: '*main.Q',
+      fields: { Name: () => 'IP-10-1-2-3.example.', Qtype: () => 1n },
+    }),
     Var: () => ({
       kind: 'map',
       type: 'map[string]interface {}',
