@@ -1,10 +1,9 @@
-import { className, RCODE, typeName } from '../../dns/iana.ts'
+import { CLASS, className, RCODE, TYPE, typeName } from '../../dns/iana.ts'
 import { type Query, requestOf } from '../../plugin/handler.ts'
-import { CLASS, TYPE } from '../../dns/iana.ts'
 import type { Regex } from '../../util/regex.ts'
 import type { TemplateRule } from './config.ts'
 import type { ExpressionValue } from './expression/values.ts'
-import { type Dictionary, type List, stringList, stringMap, type Struct, type Value } from './go-template/values.ts'
+import { type Dictionary, type List, type Struct, stringList, stringMap, type Value } from './go-template/values.ts'
 
 /** A query, and whether what was made of it depends on more than name, type and class. */
 export class Reading {
@@ -120,12 +119,12 @@ function list(type: string, items: readonly Value[]): List {
 }
 
 function dictionary(entries: Iterable<readonly [string, ExpressionValue]>): Dictionary {
-  const values = [...entries].map(([name, value]) => [name, valueOf(value)] as const)
+  const values = [...entries].map(([name, value]) => [name, toTemplateValue(value)] as const)
   return { kind: 'map', type: 'map[string]interface {}', entries: new Map(values), zero: null }
 }
 
 /** What an expression gave, as a template sees it. */
-function valueOf(value: ExpressionValue): Value {
+function toTemplateValue(value: ExpressionValue): Value {
   if (value === null || typeof value !== 'object') return value
-  return value instanceof Map ? dictionary(value) : list('[]interface {}', [...value.values()].map(valueOf))
+  return value instanceof Map ? dictionary(value) : list('[]interface {}', [...value.values()].map(toTemplateValue))
 }

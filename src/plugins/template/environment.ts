@@ -1,9 +1,10 @@
+import { isIP } from 'node:net'
+import { minimumPayloadSize } from '../../dns/edns.ts'
 import { className, typeName } from '../../dns/iana.ts'
 import { labelsOf } from '../../dns/name.ts'
 import { octetsOfOpt } from '../../dns/wire/opt.ts'
-import { minimumPayloadSize } from '../../dns/edns.ts'
 import { requestOf } from '../../plugin/handler.ts'
-import { isInPrefix } from '../../util/address.ts'
+import { isWithin, parsePrefix } from '../../util/prefix.ts'
 import { groupsByName, type Match, type Reading } from './data.ts'
 import { type Environment, ExpressionError } from './expression/expression.ts'
 import type { FunctionType, Types } from './expression/types.ts'
@@ -85,8 +86,8 @@ function sizeOf({ query }: Reading): bigint {
 }
 
 function isInCidr([address, cidr]: readonly ExpressionValue[]): boolean {
-  const found = isInPrefix(String(address), String(cidr))
-  if (found === 'no-address') throw new ExpressionError('first argument is not an IP address')
-  if (found === 'no-prefix') throw new ExpressionError(`invalid CIDR address: ${String(cidr)}`)
-  return found
+  if (isIP(String(address)) === 0) throw new ExpressionError('first argument is not an IP address')
+  const prefix = parsePrefix(String(cidr))
+  if (prefix === undefined) throw new ExpressionError(`invalid CIDR address: ${String(cidr)}`)
+  return isWithin(String(address), prefix)
 }

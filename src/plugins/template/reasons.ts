@@ -4,7 +4,7 @@ import { defineReason } from '../../plugin/reason.ts'
 /** What a template has to do with an answer. */
 const { Other } = EXTENDED_ERROR
 
-interface OfZone {
+type OfZone = {
   readonly zone: string
 }
 

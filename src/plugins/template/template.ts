@@ -4,14 +4,15 @@
  * setup.ts reads the rules; here one is chosen for a query, and its templates are filled in (data.ts is what they can
  * read, go-template/ how they are written, expression/ their variables and conditions).
  */
+
+import type { EdnsOption, ExtendedError } from '../../dns/edns.ts'
 import { CLASS, EDNS_OPTION, TYPE } from '../../dns/iana.ts'
 import { type Section, sections } from '../../dns/message.ts'
 import { isSubdomain, longestZone, type Name } from '../../dns/name.ts'
-import type { EdnsOption, ExtendedError } from '../../dns/edns.ts'
 import type { RRset } from '../../dns/record.ts'
 import {
-  bothValid,
   type Answer,
+  bothValid,
   type Handler,
   type Next,
   type Query,
@@ -30,8 +31,8 @@ import { ExpressionError } from './expression/expression.ts'
 import type { ExpressionValue } from './expression/values.ts'
 import { type GoTemplate, TemplateExecutionError } from './go-template/template.ts'
 import type { CountedMatch, TemplateCounts } from './metrics.ts'
-import { readRecord } from './record.ts'
 import * as reasons from './reasons.ts'
+import { readRecord } from './record.ts'
 
 export interface TemplateContext {
   /** Asks the whole server: where a CNAME leads. */
@@ -95,7 +96,7 @@ function matchOf(rule: TemplateRule, zone: Name, reading: Reading): Match | Mism
   if (found === undefined) return mismatch
   try {
     const variables = new Map<string, ExpressionValue>()
-    const environment = environmentOf(reading, rule, found, variables)
+    const environment = environmentOf(reading, found, variables)
     for (const { name, value } of rule.variables) variables.set(name, value.evaluate(environment))
     const isMet = rule.conditions.every((condition) => condition.evaluate(environment) === true)
     return isMet ? { rule, zone, ...found, variables } : mismatch

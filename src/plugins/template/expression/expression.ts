@@ -95,7 +95,8 @@ class Compiler {
       }
       case 'map': {
         const entries = node.entries.map(([key, value]) => [this.compile(key), this.compile(value)] as const)
-        const read = (scope: Scope) => entries.map(([key, value]) => [asText(key.run(scope)), value.run(scope)] as const)
+        const read = (scope: Scope) =>
+          entries.map(([key, value]) => [asText(key.run(scope)), value.run(scope)] as const)
         return { type: 'map', run: (scope) => new Map(read(scope)) }
       }
     }

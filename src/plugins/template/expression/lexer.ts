@@ -54,13 +54,17 @@ function nextOf(source: string, at: number): readonly [TokenKind | 'blank', stri
   }
   const character = source[at] ?? ''
   const isQuote = /["'`]/.test(character)
-  throw new ExpressionSyntaxError(isQuote ? 'literal not terminated' : `unrecognized character: ${character}`, source, at)
+  throw new ExpressionSyntaxError(
+    isQuote ? 'literal not terminated' : `unrecognized character: ${character}`,
+    source,
+    at,
+  )
 }
 
 function tokenOf(kind: TokenKind, text: string, { source, at }: { source: string; at: number }): Token {
   if (kind === 'name' && wordOperators.has(text)) return { kind: 'operator', text, at }
   if (kind !== 'string') return { kind, text, at }
-  const value = text.startsWith('`') ? text.slice(1, -1) : unescape(text.slice(1, -1))
+  const value = text.startsWith('`') ? text.slice(1, -1) : unescaped(text.slice(1, -1))
   if (value === undefined) throw new ExpressionSyntaxError('unable to unescape string', source, at)
   return { kind, text: value, at }
 }
@@ -80,7 +84,7 @@ const escapes: Readonly<Record<string, string>> = {
 }
 
 /** Undefined: an escape that there is not. */
-function unescape(text: string): string | undefined {
+function unescaped(text: string): string | undefined {
   let isGood = true
   const read = text.replace(/\\(?:u([\da-f]{4})|x([\da-f]{2})|(.))/gis, (_, unicode, hex, simple: string = '') => {
     const code: string | undefined = unicode ?? hex

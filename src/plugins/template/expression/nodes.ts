@@ -11,7 +11,13 @@ export type Node =
   | { readonly kind: 'choice'; readonly at: number; readonly test: Node; readonly then: Node; readonly otherwise: Node }
   | CallNode
   /** `a.b`, `a["b"]`, `a[0]`. */
-  | { readonly kind: 'member'; readonly at: number; readonly object: Node; readonly key: Node; readonly optional: boolean }
+  | {
+      readonly kind: 'member'
+      readonly at: number
+      readonly object: Node
+      readonly key: Node
+      readonly optional: boolean
+    }
   | SliceNode
   | { readonly kind: 'array'; readonly at: number; readonly items: readonly Node[] }
   | { readonly kind: 'map'; readonly at: number; readonly entries: readonly (readonly [Node, Node])[] }

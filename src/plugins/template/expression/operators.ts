@@ -27,7 +27,9 @@ const bothAmong =
     sets.some((set) => set.includes(left) && set.includes(right))
 
 const isAlike = (left: StaticType, right: StaticType): boolean =>
-  left === right || [left, right].some((each) => each === 'unknown' || each === 'nil') || bothAmong(numbers)(left, right)
+  left === right ||
+  [left, right].some((each) => each === 'unknown' || each === 'nil') ||
+  bothAmong(numbers)(left, right)
 
 const toBool = () => 'bool' as const
 
@@ -74,8 +76,7 @@ const operators: Readonly<Record<string, Operator>> = {
   '+': {
     takes: bothAmong(numbers, texts),
     result: (left, right) => (left === 'string' || right === 'string' ? 'string' : widest(left, right)),
-    apply: (left, right) =>
-      typeof left === 'string' ? left + asText(right) : calculate('+', left, right),
+    apply: (left, right) => (typeof left === 'string' ? left + asText(right) : calculate('+', left, right)),
   },
   '-': { takes: bothAmong(numbers), result: widest, apply: (left, right) => calculate('-', left, right) },
   '*': { takes: bothAmong(numbers), result: widest, apply: (left, right) => calculate('*', left, right) },

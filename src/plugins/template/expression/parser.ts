@@ -198,7 +198,8 @@ class Parser {
 
   /** A predicate may stand in braces: `{# > 1}`. */
   #closure(): Node {
-    const isBraced = this.#is('{') && this.#tokens[this.#at + 2]?.text !== ':' && this.#tokens[this.#at + 1]?.text !== '}'
+    const isBraced =
+      this.#is('{') && this.#tokens[this.#at + 2]?.text !== ':' && this.#tokens[this.#at + 1]?.text !== '}'
     if (!isBraced) return this.#expression(0)
     this.#next()
     const node = this.#expression(0)
