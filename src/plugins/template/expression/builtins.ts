@@ -14,51 +14,120 @@ type Values = readonly ExpressionValue[]
 
 /** A function that every expression has. */
 export interface Builtin {
-  readonly arity: readonly [least: number, most: number]
+  /** What each argument may be. */
+  readonly takes: readonly (readonly StaticType[])[]
+  /** How many of them may be left out. */
+  readonly optional?: number
+  /** The last of them may be repeated. */
+  readonly repeats?: boolean
   readonly result: StaticType
   call(...args: Values): ExpressionValue
 }
+
+const texts: readonly StaticType[] = ['string']
+const lists: readonly StaticType[] = ['array']
+const numbers: readonly StaticType[] = ['int', 'float64']
+const ints: readonly StaticType[] = ['int']
+const anything: readonly StaticType[] = ['nil', 'bool', 'int', 'float64', 'string', 'array', 'map']
 
 const text = (value: ExpressionValue = null) => asText(value)
 const list = (value: ExpressionValue = null) => asList(value)
 
 /** expr-lang's, as far as they are of use for names and addresses. */
 export const builtins: ReadonlyMap<string, Builtin> = new Map<string, Builtin>([
-  ['len', { arity: [1, 1], result: 'int', call: (value = null) => BigInt(lengthOf(value)) }],
-  ['int', { arity: [1, 1], result: 'int', call: (value = null) => toInt(value) }],
-  ['float', { arity: [1, 1], result: 'float64', call: (value = null) => toFloat(value) }],
-  ['string', { arity: [1, 1], result: 'string', call: (value = null) => toText(value) }],
-  ['abs', { arity: [1, 1], result: 'unknown', call: (value = null) => absolute(asNumber(value)) }],
-  ['ceil', { arity: [1, 1], result: 'float64', call: (value = null) => Math.ceil(Number(asNumber(value))) }],
-  ['floor', { arity: [1, 1], result: 'float64', call: (value = null) => Math.floor(Number(asNumber(value))) }],
-  ['round', { arity: [1, 1], result: 'float64', call: (value = null) => roundAway(Number(asNumber(value))) }],
-  ['min', { arity: [1, Infinity], result: 'unknown', call: (...args) => extreme(args, (a, b) => a < b) }],
-  ['max', { arity: [1, Infinity], result: 'unknown', call: (...args) => extreme(args, (a, b) => a > b) }],
-  ['upper', { arity: [1, 1], result: 'string', call: (value) => text(value).toUpperCase() }],
-  ['lower', { arity: [1, 1], result: 'string', call: (value) => text(value).toLowerCase() }],
-  ['trim', { arity: [1, 2], result: 'string', call: (value, set) => trim(text(value), set) }],
-  ['trimPrefix', { arity: [2, 2], result: 'string', call: (value, prefix) => trimPrefix(text(value), text(prefix)) }],
-  ['trimSuffix', { arity: [2, 2], result: 'string', call: (value, suffix) => trimSuffix(text(value), text(suffix)) }],
-  ['hasPrefix', { arity: [2, 2], result: 'bool', call: (value, prefix) => text(value).startsWith(text(prefix)) }],
-  ['hasSuffix', { arity: [2, 2], result: 'bool', call: (value, suffix) => text(value).endsWith(text(suffix)) }],
-  ['split', { arity: [2, 3], result: 'array', call: (value, by, limit) => split(text(value), text(by), limit) }],
+  ['len', { takes: [['string', 'array', 'map']], result: 'int', call: (value = null) => BigInt(lengthOf(value)) }],
+  ['int', { takes: [[...numbers, ...texts]], result: 'int', call: (value = null) => toInt(value) }],
+  ['float', { takes: [[...numbers, ...texts]], result: 'float64', call: (value = null) => toFloat(value) }],
+  ['string', { takes: [anything], result: 'string', call: (value = null) => toText(value) }],
+  ['abs', { takes: [numbers], result: 'unknown', call: (value = null) => absolute(asNumber(value)) }],
+  ['ceil', { takes: [numbers], result: 'float64', call: (value = null) => Math.ceil(Number(asNumber(value))) }],
+  ['floor', { takes: [numbers], result: 'float64', call: (value = null) => Math.floor(Number(asNumber(value))) }],
+  ['round', { takes: [numbers], result: 'float64', call: (value = null) => roundAway(Number(asNumber(value))) }],
+  [
+    'min',
+    {
+      takes: [[...numbers, ...lists]],
+      repeats: true,
+      result: 'unknown',
+      call: (...args) => extreme(args, (a, b) => a < b),
+    },
+  ],
+  [
+    'max',
+    {
+      takes: [[...numbers, ...lists]],
+      repeats: true,
+      result: 'unknown',
+      call: (...args) => extreme(args, (a, b) => a > b),
+    },
+  ],
+  ['upper', { takes: [texts], result: 'string', call: (value) => text(value).toUpperCase() }],
+  ['lower', { takes: [texts], result: 'string', call: (value) => text(value).toLowerCase() }],
+  ['trim', { takes: [texts, texts], optional: 1, result: 'string', call: (value, set) => trim(text(value), set) }],
+  [
+    'trimPrefix',
+    { takes: [texts, texts], result: 'string', call: (value, prefix) => trimPrefix(text(value), text(prefix)) },
+  ],
+  [
+    'trimSuffix',
+    { takes: [texts, texts], result: 'string', call: (value, suffix) => trimSuffix(text(value), text(suffix)) },
+  ],
+  [
+    'hasPrefix',
+    { takes: [texts, texts], result: 'bool', call: (value, prefix) => text(value).startsWith(text(prefix)) },
+  ],
+  ['hasSuffix', { takes: [texts, texts], result: 'bool', call: (value, suffix) => text(value).endsWith(text(suffix)) }],
+  [
+    'split',
+    {
+      takes: [texts, texts, ints],
+      optional: 1,
+      result: 'array',
+      call: (value, by, limit) => split(text(value), text(by), limit),
+    },
+  ],
   [
     'replace',
-    { arity: [3, 3], result: 'string', call: (value, old, by) => text(value).replaceAll(text(old), () => text(by)) },
+    {
+      takes: [texts, texts, texts],
+      result: 'string',
+      call: (value, old, by) => text(value).replaceAll(text(old), () => text(by)),
+    },
   ],
-  ['repeat', { arity: [2, 2], result: 'string', call: (value, count = null) => repeat(text(value), toInt(count)) }],
-  ['join', { arity: [1, 2], result: 'string', call: (items, by = '') => list(items).map(asText).join(text(by)) }],
-  ['indexOf', { arity: [2, 2], result: 'int', call: (value, part) => BigInt(text(value).indexOf(text(part))) }],
-  ['lastIndexOf', { arity: [2, 2], result: 'int', call: (value, part) => BigInt(text(value).lastIndexOf(text(part))) }],
-  ['first', { arity: [1, 1], result: 'unknown', call: (items) => list(items).at(0) ?? null }],
-  ['last', { arity: [1, 1], result: 'unknown', call: (items) => list(items).at(-1) ?? null }],
+  [
+    'repeat',
+    { takes: [texts, ints], result: 'string', call: (value, count = null) => repeat(text(value), toInt(count)) },
+  ],
+  [
+    'join',
+    {
+      takes: [lists, texts],
+      optional: 1,
+      result: 'string',
+      call: (items, by = '') => list(items).map(asText).join(text(by)),
+    },
+  ],
+  ['indexOf', { takes: [texts, texts], result: 'int', call: (value, part) => BigInt(text(value).indexOf(text(part))) }],
+  [
+    'lastIndexOf',
+    { takes: [texts, texts], result: 'int', call: (value, part) => BigInt(text(value).lastIndexOf(text(part))) },
+  ],
+  ['first', { takes: [lists], result: 'unknown', call: (items) => list(items).at(0) ?? null }],
+  ['last', { takes: [lists], result: 'unknown', call: (items) => list(items).at(-1) ?? null }],
   [
     'take',
-    { arity: [2, 2], result: 'array', call: (items, count = null) => list(items).slice(0, Number(toInt(count))) },
+    {
+      takes: [lists, ints],
+      result: 'array',
+      call: (items, count = null) => list(items).slice(0, Number(toInt(count))),
+    },
   ],
-  ['reverse', { arity: [1, 1], result: 'array', call: (items) => list(items).toReversed() }],
-  ['uniq', { arity: [1, 1], result: 'array', call: (items) => unique(list(items)) }],
-  ['concat', { arity: [1, Infinity], result: 'array', call: (...lists) => lists.flatMap((each) => [...list(each)]) }],
+  ['reverse', { takes: [lists], result: 'array', call: (items) => list(items).toReversed() }],
+  ['uniq', { takes: [lists], result: 'array', call: (items) => unique(list(items)) }],
+  [
+    'concat',
+    { takes: [lists], repeats: true, result: 'array', call: (...lists) => lists.flatMap((each) => [...list(each)]) },
+  ],
 ])
 
 /** Its second argument is asked of each item: `any(list, # > 1)`. */

@@ -109,9 +109,10 @@ class Compiler {
   }
 
   #unary(operator: string, operand: Compiled, at: number): Compiled {
-    const isGood = operator === 'not' ? isAmong(operand, ['bool']) : isAmong(operand, ['int', 'float64'])
+    const isNot = operator === 'not' || operator === '!'
+    const isGood = isNot ? isAmong(operand, ['bool']) : isAmong(operand, ['int', 'float64'])
     if (!isGood) throw this.#error(`invalid operation: ${operator} (mismatched type ${operand.type})`, at)
-    if (operator === 'not') return { type: 'bool', run: (scope) => !asBool(operand.run(scope)) }
+    if (isNot) return { type: 'bool', run: (scope) => !asBool(operand.run(scope)) }
     const minus = operatorOf('-')
     if (operator === '+') return operand
     return { type: operand.type, run: (scope) => minus.apply(0n, operand.run(scope)) }
@@ -165,9 +166,13 @@ class Compiler {
     if (builtin === undefined) {
       throw this.#error(unsupported.has(name) ? `function ${name} is not supported` : `unknown name ${name}`, at)
     }
-    const [least, most] = builtin.arity
-    this.#checkCount(node, least, most)
-    const compiled = args.map((arg) => this.compile(arg))
+    const { takes, optional = 0, repeats = false } = builtin
+    this.#checkCount(node, takes.length - optional, repeats ? Infinity : takes.length)
+    const compiled = args.map((arg, index) => {
+      const one = this.compile(arg)
+      if (isAmong(one, takes[index] ?? takes.at(-1) ?? [])) return one
+      throw this.#error(`invalid argument for ${name} (type ${one.type})`, arg.at)
+    })
     return { type: builtin.result, run: (scope) => builtin.call(...compiled.map(({ run }) => run(scope))) }
   }
 
@@ -202,6 +207,9 @@ class Compiler {
     this.#predicates++
     const ask = this.compile(asked)
     this.#predicates--
+    if (node.name !== 'map' && !isAmong(ask, ['bool'])) {
+      throw this.#error(`predicate should return boolean (got ${ask.type})`, asked.at)
+    }
     return {
       type: predicate.result,
       run: (scope) => predicate.call(asList(items.run(scope)), (item) => ask.run({ ...scope, item })),
@@ -216,7 +224,7 @@ class Compiler {
   #member({ object, key, optional, at }: Extract<Node, { kind: 'member' }>): Compiled {
     const from = this.compile(object)
     const which = this.compile(key)
-    if (!isAmong(from, ['array', 'map', 'nil', 'string'])) {
+    if (!isAmong(from, ['array', 'map'])) {
       throw this.#error(`type ${from.type} has no field ${key.kind === 'literal' ? key.value : ''}`, at)
     }
     return {
@@ -257,7 +265,7 @@ function isAmong({ type }: Compiled, types: readonly StaticType[]): boolean {
 function memberOf(value: ExpressionValue, key: ExpressionValue): ExpressionValue {
   if (value instanceof Map) return value.get(asText(key)) ?? null
   if (typeof key !== 'bigint') throw new ExpressionError(`cannot fetch ${String(key)} from ${typeOfValue(value)}`)
-  const items = typeof value === 'string' ? [...value] : asList(value)
+  const items = asList(value)
   const item = items.at(Number(key))
   if (item === undefined) throw new ExpressionError(`index out of range: ${key} (array length is ${items.length})`)
   return item

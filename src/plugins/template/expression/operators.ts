@@ -68,7 +68,7 @@ const operators: Readonly<Record<string, Operator>> = {
   endsWith: ofTexts((left, right) => left.endsWith(right)),
   matches: ofTexts(isMatch),
   in: {
-    takes: (_, right) => ['array', 'map', 'unknown', 'nil'].includes(right),
+    takes: (_, right) => ['array', 'map', 'unknown'].includes(right),
     result: toBool,
     apply: isIn,
   },

@@ -34,7 +34,7 @@ const unaryPrecedence: Readonly<Record<string, number>> = { not: 50, '!': 50, '-
 /** Operators that may have a `not` before them. */
 const negatable: ReadonlySet<string> = new Set(['in', 'matches', 'contains', 'startsWith', 'endsWith'])
 
-const spellings: Readonly<Record<string, string>> = { '||': 'or', '&&': 'and', '^': '**', '!': 'not' }
+const spellings: Readonly<Record<string, string>> = { '||': 'or', '&&': 'and', '^': '**' }
 
 /** Parts of an expression one in the other. */
 const maximumDepth = 500
@@ -106,7 +106,7 @@ class Parser {
     if (precedence === undefined) return this.#postfix(this.#primary())
     this.#next()
     const operand = this.#expression(precedence)
-    return { kind: 'unary', at: token.at, operator: spellings[token.text] ?? token.text, operand }
+    return { kind: 'unary', at: token.at, operator: token.text, operand }
   }
 
   #primary(): Node {
@@ -139,7 +139,10 @@ class Parser {
 
   #number({ text, at }: Token): bigint | number {
     const digits = text.replaceAll('_', '')
-    if (/^\d+$|^0[xbo]/i.test(digits)) return BigInt(digits)
+    if (/^\d+$|^0[xbo]/i.test(digits)) {
+      if (BigInt(digits) < 2n ** 63n) return BigInt(digits)
+      throw new ExpressionSyntaxError(`invalid integer literal: ${text}: value out of range`, this.#source, at)
+    }
     const value = Number(digits)
     if (Number.isNaN(value)) throw new ExpressionSyntaxError(`invalid float literal: ${text}`, this.#source, at)
     return value
