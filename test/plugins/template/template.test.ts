@@ -20,7 +20,8 @@ function testCases(corefile: readonly string[], cases: readonly Case[]): void {
     it(`${ask}: ${outcome ?? `${rcode} ${answer.join(', ')}`}`, async () => {
       const reply = await serve(...corefile).ask(ask)
       const isPassedOn = reply.additional.some((record) => record.includes('_udp'))
-      if (outcome === passedOn) return expect(isPassedOn).to.equal(true)
+      expect(isPassedOn).to.equal(outcome === passedOn)
+      if (isPassedOn) return
       const { flags, ...rest } = reply
       expect(rest).to.deep.equal({ rcode, answer, authority, additional })
       expect(flags).to.include(rcode === 'SERVFAIL' ? 'qr' : 'aa')
@@ -234,7 +235,7 @@ describe('template: README: fabricate a CNAME', () => {
 
   it('ends where every name leads to another', async () => {
     const longer = 'template IN A test {\nanswer "{{ .Name }} CNAME x.{{ .Name }}"\n}'
-    expect((await serve(longer).ask('test. A')).answer).to.have.lengthOf(10)
+    expect((await serve(longer).ask('test. A')).answer).to.have.lengthOf(9)
   })
 
   it('leads into the cluster, and holds as long as what it finds there', async () => {
@@ -360,11 +361,6 @@ describe('template: records', () => {
       logged: "'a.test.' is no record, expected owner, type and rdata",
     },
     {
-      title: 'nothing at all',
-      lines: 'answer "{{ .Group.x }}{{- /* */ -}}"',
-      logged: "'<no value>' is no record, expected owner, type and rdata",
-    },
-    {
       title: 'an empty text',
       lines: 'answer "{{ if false }}x{{ end }}"',
       logged: "'' is no record, expected a record",
@@ -481,7 +477,10 @@ describe('template: var and expr', () => {
       { ask: '1.example. A', outcome: passedOn },
     ],
   )
-  const list = example("var all ['a', 1, {b: nil}]", 'answer "{{ .Name }} TXT \\"{{ .Var.all }}{{ len .Var.all }}\\""')
+  const list = example(
+    "var items ['a', 1, {b: nil}]",
+    'answer "{{ .Name }} TXT \\"{{ .Var.items }}{{ len .Var.items }}\\""',
+  )
   testCases([list], [{ ask: 'a.example. A', answer: ['a.example. 3600 IN TXT "[a 1 map[b:<nil>]]3"'] }])
 
   it('an answer that depends on the client is given to this client only', async () => {
