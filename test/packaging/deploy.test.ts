@@ -101,24 +101,20 @@ describe('deploy: the Deployment', () => {
       // No directive `prometheus` yet.
       [`${container}.ports.metrics.containerPort`]: undefined,
       [`${container}.ports.metrics.protocol`]: undefined,
-      // What CoreDNS's image says of its user, said to Kubernetes; and port 53 for it without a capability.
+      // What CoreDNS's image says of its user, said to Kubernetes.
       [`${pod}.securityContext.runAsNonRoot`]: true,
       [`${pod}.securityContext.runAsUser`]: 65_532,
       [`${pod}.securityContext.runAsGroup`]: 65_532,
       [`${pod}.securityContext.seccompProfile.type`]: 'RuntimeDefault',
-      [`${pod}.securityContext.sysctls.0.name`]: 'net.ipv4.ip_unprivileged_port_start',
-      [`${pod}.securityContext.sysctls.0.value`]: '0',
     })
   })
 
-  it('beside CoreDNS differs from that in its ports and in what port 53 asks for', () => {
+  it('beside CoreDNS differs from that in its ports', () => {
     const replace = leavesOf(onlyOf(overlay('replace'), 'Deployment'))
     expect(differences(replace, leavesOf(onlyOf(overlay('beside'), 'Deployment')))).to.deep.equal({
       'spec.template.metadata.labels.k8s-app': undefined,
       [`${container}.ports.dns.containerPort`]: 1053,
       [`${container}.ports.dns-tcp.containerPort`]: 1053,
-      [`${pod}.securityContext.sysctls.0.name`]: undefined,
-      [`${pod}.securityContext.sysctls.0.value`]: undefined,
     })
   })
 
