@@ -3,10 +3,10 @@ import type { ClusterStore } from '../cluster/store.ts'
 import type { Corefile } from '../corefile/model.ts'
 import { CLASS, TYPE } from '../dns/iana.ts'
 import { compareNames, type Name } from '../dns/name.ts'
-import { codecOf } from '../dns/rdata/codecs.ts'
+import { codecOf, mnemonicOf } from '../dns/rdata/codecs.ts'
 import type { RRset } from '../dns/record.ts'
 import { formatRRset } from '../dns/text/record.ts'
-import type { Client } from '../plugin/handler.ts'
+import { type Client, unpack } from '../plugin/handler.ts'
 import { candidateNames } from '../plugins/kubernetes/names.ts'
 import { ask } from '../server/responder.ts'
 import { silentLogger } from '../util/log.ts'
@@ -47,7 +47,7 @@ async function allRRsets(corefile: Corefile, cluster: ClusterStore): Promise<RRs
   for (const qname of namesIn(corefile, cluster)) {
     for (const type of listedTypes) {
       const query = { qname, spelling: qname, qtype: TYPE[type], qclass: CLASS.IN, client, via: [] }
-      const { answer } = await ask(groupFor(groups, qname, TYPE[type]).zones, query, silentLogger)
+      const { answer } = unpack(await ask(groupFor(groups, qname, TYPE[type]).zones, query, silentLogger))
       // A CNAME's answer goes on to its target, which is listed under its own name.
       rrsets.push(...answer.filter((rrset) => rrset.owner === qname && rrset.type === type))
     }
@@ -62,5 +62,11 @@ function namesIn(corefile: Corefile, cluster: ClusterStore): Name[] {
 
 function toJson(rrset: RRset): object[] {
   const { owner, ttl, type } = rrset
-  return rrset.rdata.map((rdata) => ({ name: owner, ttl, class: 'IN', type, rdata: codecOf(type).format(rdata) }))
+  return rrset.rdata.map((rdata) => ({
+    name: owner,
+    ttl,
+    class: 'IN',
+    type: mnemonicOf(type),
+    rdata: codecOf(type).format(rdata),
+  }))
 }

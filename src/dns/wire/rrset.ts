@@ -1,5 +1,5 @@
-import { CLASS, TYPE } from '../iana.ts'
-import { codecOf } from '../rdata/codecs.ts'
+import { CLASS } from '../iana.ts'
+import { codecOf, codeOf } from '../rdata/codecs.ts'
 import type { RRset, RRType } from '../record.ts'
 import { encodeRdata } from './dns2.ts'
 import { dns2Name } from './dns2-name.ts'
@@ -24,13 +24,18 @@ const leastRecordOctets = 11
  * The time is that of the octets there is room for, however many records there are. Of many addresses those after the
  * second repeat the record before (bench/micro/encode.ts).
  */
-export function writeRRset(rrset: RRset, end: number, writer: OctetWriter): Extent | undefined {
+export function writeRRset(
+  rrset: RRset,
+  end: number,
+  writer: OctetWriter,
+  rrclass: number = CLASS.IN,
+): Extent | undefined {
   const offset = writer.byteLength()
   const count = rrset.rdata.length
   if (offset + count * leastRecordOctets > end) return undefined
 
   const owner = dns2Name(rrset.owner)
-  const type = TYPE[rrset.type]
+  const type = codeOf(rrset.type)
   const codec = codecOf(rrset.type)
   let size: number | undefined
   let start = offset
@@ -45,9 +50,10 @@ export function writeRRset(rrset: RRset, end: number, writer: OctetWriter): Exte
       writer.repeat(previous, start - previous - octets.length)
       writeOctets(octets, writer)
     } else {
-      const rdataAt = beginRecord({ owner, type, class: CLASS.IN, ttl: rrset.ttl }, writer)
-      if ('encode' in codec) encodeRdata(rrset.type, codec.encode(rdata), writer)
-      else if (octets !== undefined) writeOctets(octets, writer)
+      const rdataAt = beginRecord({ owner, type, class: rrclass, ttl: rrset.ttl }, writer)
+      if (octets !== undefined) writeOctets(octets, writer)
+      else if ('encode' in codec) encodeRdata(rrset.type, codec.encode(rdata), writer)
+      else if ('write' in codec) codec.write(rdata, writer)
       endRecord(rdataAt, writer)
     }
     if (writer.byteLength() > end) {
