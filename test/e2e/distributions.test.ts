@@ -123,7 +123,7 @@ async function check({ title, ask, status, answer, soa, through }: Asked, port: 
   if (soa !== undefined) expect(dug.authority.join(), title).to.match(new RegExp(`^${soa} \\d+ IN SOA `))
   if (through === undefined) return
   const [, name] = /^;(\S+)\s+(?:IN|CH)\s/m.exec(dug.text) ?? []
-  const transports = from.asked.slice(before).flatMap((each) => (`${each.name}` === name ? [each.transport] : []))
+  const transports = from.asked.slice(before).flatMap((each) => (each.name === name ? [each.transport] : []))
   expect(new Set(transports), `${title}: how the upstream was asked`).to.deep.equal(
     new Set(through === 'nobody' ? [] : [through]),
   )
