@@ -1,5 +1,5 @@
 import { isIP } from 'node:net'
-import { minimumPayloadSize } from '../../dns/edns.ts'
+import { maximumMessageOctets, minimumPayloadSize } from '../../dns/edns.ts'
 import { className, typeName } from '../../dns/iana.ts'
 import { labelsOf } from '../../dns/name.ts'
 import { octetsOfOpt } from '../../dns/wire/opt.ts'
@@ -70,7 +70,7 @@ function personal(read: (reading: Reading) => ExpressionValue): QueryFunction['c
 
 /** What the client offers, at least what every UDP message may have. */
 function payloadSizeOf({ query }: Reading): bigint {
-  if (query.client.transport === 'tcp') return 65_535n
+  if (query.client.transport === 'tcp') return BigInt(maximumMessageOctets)
   return BigInt(Math.max(requestOf(query).edns?.payloadSize ?? 0, minimumPayloadSize))
 }
 

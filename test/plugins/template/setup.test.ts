@@ -98,7 +98,7 @@ describe('template: setup of ederror', () => {
 
 describe('template: setup of var and expr', () => {
   testSetup([
-    { text: block('var a 1', 'var b a + 1', "var c 'x' + name()", 'expr b == 2 && c != ''') },
+    { text: block('var a 1', 'var b a + 1', "var c 'x' + name()", "expr b == 2 && c != ''") },
     { text: block('var a group("a") + group(1) + group(0)') },
     { text: block('expr 1') },
     { text: block('var'), line: 4, error: wrongCount('var') },
