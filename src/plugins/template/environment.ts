@@ -2,6 +2,7 @@ import { isIP } from 'node:net'
 import { maximumMessageOctets, minimumPayloadSize } from '../../dns/edns.ts'
 import { className, typeName } from '../../dns/iana.ts'
 import { labelsOf } from '../../dns/name.ts'
+import { headerOctets } from '../../dns/wire/header.ts'
 import { octetsOfOpt } from '../../dns/wire/opt.ts'
 import { requestOf } from '../../plugin/handler.ts'
 import { isWithin, parsePrefix } from '../../util/prefix.ts'
@@ -74,8 +75,7 @@ function payloadSizeOf({ query }: Reading): bigint {
   return BigInt(Math.max(requestOf(query).edns?.payloadSize ?? 0, minimumPayloadSize))
 }
 
-/** Octets of a header, and of the type and class of a question. */
-const headerOctets = 12
+/** Octets of the type and class of a question. */
 const typeAndClassOctets = 4
 
 /** Octets of the query, as far as it is known: header, question and OPT record. */

@@ -103,12 +103,15 @@ function readType(token: Token | undefined, last: Token): number {
 }
 
 /** Other names of codes that CoreDNS takes. */
-const rcodeAliases: Readonly<Record<string, Rcode>> = { NOTIMPL: 'NOTIMP', BADSIG: 'BADVERS' }
+const rcodeAliases: ReadonlyMap<string, Rcode> = new Map([
+  ['NOTIMPL', 'NOTIMP'],
+  ['BADSIG', 'BADVERS'],
+])
 
 function readRcode(property: Property): Rcode {
   const token = oneArgument(property)
   if (Object.hasOwn(RCODE, token.text)) return token.text as Rcode // hasOwn has just shown it is one
-  const alias = rcodeAliases[token.text]
+  const alias = rcodeAliases.get(token.text)
   if (alias === undefined) throw new CorefileError(token, `unknown rcode ${token.text}`)
   return alias
 }

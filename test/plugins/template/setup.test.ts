@@ -73,6 +73,7 @@ describe('template: setup of rcode', () => {
     { text: block('rcode'), line: 4, error: wrongCount('rcode') },
     { text: block('rcode NXDOMAIN x'), line: 4, error: wrongCount('x') },
     { text: block('rcode UNDEFINED'), line: 4, error: 'unknown rcode UNDEFINED' },
+    { text: block('rcode constructor'), line: 4, error: 'unknown rcode constructor' },
     { text: block('rcode nxdomain'), line: 4, error: 'unknown rcode nxdomain' },
   ])
 })

@@ -213,7 +213,8 @@ export class Evaluator {
     if (receiver === null) return null
     const hasArguments = call.args.length > 0 || call.final !== undefined
     if (typeof receiver === 'object' && receiver.kind === 'struct') {
-      const method = receiver.methods?.[name]
+      const { methods = {} } = receiver
+      const method = Object.hasOwn(methods, name) ? methods[name] : undefined
       if (method !== undefined) return this.#call(method, { name, node: operand }, call)
       const read = Object.hasOwn(receiver.fields, name) ? receiver.fields[name] : undefined
       if (read !== undefined && !hasArguments) return read()

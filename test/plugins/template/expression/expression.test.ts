@@ -57,6 +57,14 @@ describe('expression: is refused', () => {
     })
   }
 
+  for (const name of ['constructor', 'toString', '__proto__']) {
+    it(`${name}: there is no such thing`, () => {
+      expect(() => compileExpression(name, types)).to.throw(ExpressionSyntaxError)
+      expect(() => compileExpression(`${name}()`, types)).to.throw(ExpressionSyntaxError)
+      expect(evaluate(`{a: 1}.${name}`)).to.equal(null)
+    })
+  }
+
   it('with the place shown below', () => {
     expect(() => compileExpression('n == undefined', types))
       .to.throw()

@@ -85,6 +85,17 @@ describe('go-template', () => {
     })
   }
 
+  for (const name of ['constructor', 'toString', '__proto__']) {
+    it(`has no field ${name}`, () => {
+      expect(() => parse(`{{ .${name} }}`).execute(data)).to.throw(
+        TemplateExecutionError,
+        `can't evaluate field ${name}`,
+      )
+      expect(parse(`{{ .Group.${name} }}`).execute(data)).to.equal('<no value>')
+      expect(() => parse(`{{ ${name} }}`)).to.throw(TemplateSyntaxError)
+    })
+  }
+
   it('tells its source as Go does', () => {
     const source =
       '{{if  eq .Type "A" }} a {{- else}}{{ $x := 1|print }}{{range $i,$e:=.Match}}{{ (index . 1).x }}{{end}}{{end}}'
