@@ -21,8 +21,8 @@ export const builtins: Readonly<Record<string, GoFunction>> = {
   print: variadic([], (args) => print(args)),
   printf: variadic(['string'], ([format, ...args]) => printf(String(format), args)),
   println: variadic([], (args) => `${args.map((arg) => print([arg])).join(' ')}\n`),
-  html: variadic([], (args) => escapeHtml(print(args))),
-  urlquery: variadic([], (args) => escapeQuery(print(args))),
+  html: variadic([], (args) => escapeHtml(printEscaped(args))),
+  urlquery: variadic([], (args) => escapeQuery(printEscaped(args))),
   eq: variadic(['any'], ([first = null, ...others]) => isAnyEqual(first, others)),
   ne: fixed(['any', 'any'], ([left = null, right = null]) => !isEqual(left, right)),
   lt: fixed(['any', 'any'], ([left = null, right = null]) => isLess(left, right)),
@@ -130,6 +130,11 @@ function isLess(left: Value, right: Value): boolean {
   checkComparable(left, right)
   if (typeof left === 'boolean') throw new CallError('invalid type for comparison')
   return (left as string) < (right as string) // both are of one type, and that has an order
+}
+
+/** Here what is no value is written as an action writes it. */
+function printEscaped(args: readonly Value[]): string {
+  return print(args.map((arg) => arg ?? '<no value>'))
 }
 
 const htmlEscapes: Readonly<Record<string, string>> = {

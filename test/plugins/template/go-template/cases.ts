@@ -142,6 +142,7 @@ export const rendered: readonly (readonly [template: string, text: string])[] = 
   ['{{ printf "%5%|" }}', '%|'],
   ['{{ printf "%d %d" 1 }}', '1 %!d(MISSING)'],
   ['{{ printf "%#v %#v %#v" "a" 1 true }}', '"a" 1 true'],
+  ['{{ html nil }} {{ urlquery .Group.zz 5 }}', '&lt;no value&gt; %3Cno+value%3E5'],
   ['{{ urlquery "a(b)*c\'d!~é" }}', 'a%28b%29%2Ac%27d%21~%C3%A9'],
   ['{{ .Name\n | printf "%q" \n}}', '"ip-10-1-2-3.example."'],
   [' {{- "x" -}} \n y', 'xy'],
