@@ -16,6 +16,7 @@ export const errorCodes = [
   'NO_NEXT_PLUGIN',
   'PLUGIN_SETUP',
   'RDATA_SYNTAX',
+  'REGEX_SYNTAX',
   'SELECTOR_SYNTAX',
   'WIRE_FORMAT',
 ] as const
