@@ -5,13 +5,22 @@
  * The order is that of CoreDNS 1.14.7 (plugin.cfg); the reasons beside it are why a link stands above those below it.
  */
 import type { Setup } from '../plugin/setup.ts'
+import { setupAcl } from './acl/setup.ts'
+import { setupAny } from './any/setup.ts'
 import { setupAutopath } from './autopath/setup.ts'
+import { setupBufsize } from './bufsize/setup.ts'
+import { setupChaos } from './chaos/setup.ts'
+import { setupErratic } from './erratic/setup.ts'
 import { setupErrors } from './errors/setup.ts'
+import { setupHeader } from './header/setup.ts'
 import { setupHealth } from './health/setup.ts'
 import { setupExternal } from './k8s_external/setup.ts'
 import { setupKubernetes } from './kubernetes/setup.ts'
 import { setupLoadbalance } from './loadbalance/setup.ts'
+import { setupLocal } from './local/setup.ts'
 import { setupLog } from './log/setup.ts'
+import { setupMinimal } from './minimal/setup.ts'
+import { setupNsid } from './nsid/setup.ts'
 import { setupReady } from './ready/setup.ts'
 import { setupTransfer } from './transfer/setup.ts'
 import { setupWhoami } from './whoami/setup.ts'
@@ -38,8 +47,8 @@ export const pluginOrder: readonly PluginEntry[] = [
   { name: 'timeouts' },
   { name: 'multisocket' },
   { name: 'reload' },
-  { name: 'nsid' },
-  { name: 'bufsize' },
+  { name: 'nsid', setup: setupNsid },
+  { name: 'bufsize', setup: setupBufsize },
   { name: 'bind' },
   { name: 'debug' },
   foreign('trace'),
@@ -53,21 +62,21 @@ export const pluginOrder: readonly PluginEntry[] = [
   { name: 'log', setup: setupLog }, // sees the answer as the client gets it
   // What answers or refuses of itself, before any data is looked at.
   foreign('dnstap'),
-  { name: 'local' },
+  { name: 'local', setup: setupLocal },
   { name: 'dns64' },
-  { name: 'any' },
-  { name: 'chaos' },
+  { name: 'any', setup: setupAny },
+  { name: 'chaos', setup: setupChaos },
   { name: 'loadbalance', setup: setupLoadbalance }, // orders what comes from any source, cached or fresh
   // What changes the question or the answer of the sources below.
   foreign('tsig'),
   { name: 'rewrite' },
   { name: 'autopath', setup: setupAutopath }, // asks all below it, perhaps several times for one query
-  { name: 'acl' },
+  { name: 'acl', setup: setupAcl },
   { name: 'cache' },
-  { name: 'header' },
+  { name: 'header', setup: setupHeader },
   foreign('dnssec'),
   { name: 'tls' },
-  { name: 'minimal' },
+  { name: 'minimal', setup: setupMinimal },
   { name: 'template' },
   // Sources of records, those that a user writes by hand before those that are found.
   { name: 'transfer', setup: setupTransfer }, // zones as a whole, which the sources themselves refuse
@@ -84,7 +93,7 @@ export const pluginOrder: readonly PluginEntry[] = [
   { name: 'loop' },
   { name: 'forward' },
   foreign('grpc'),
-  { name: 'erratic' },
+  { name: 'erratic', setup: setupErratic },
   { name: 'whoami', setup: setupWhoami }, // answers everything: nothing below it is ever asked
   foreign('on'),
   foreign('sign'),

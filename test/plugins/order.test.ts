@@ -10,15 +10,24 @@ cache header dnssec tls minimal template transfer hosts route53 azure clouddns k
 secondary etcd loop forward grpc erratic whoami on sign view nomad
 `
 const supported = [
+  'nsid',
+  'bufsize',
   'ready',
   'health',
   'errors',
   'log',
+  'local',
+  'any',
+  'chaos',
   'loadbalance',
   'autopath',
+  'acl',
+  'header',
+  'minimal',
   'transfer',
   'k8s_external',
   'kubernetes',
+  'erratic',
   'whoami',
 ]
 

@@ -1,7 +1,10 @@
 import { readFileSync } from 'node:fs'
 import { expect } from 'chai'
+import * as acl from '../../src/plugins/acl/reasons.ts'
 import * as autopath from '../../src/plugins/autopath/reasons.ts'
+import * as erratic from '../../src/plugins/erratic/reasons.ts'
 import * as external from '../../src/plugins/kubernetes/external-reasons.ts'
+import * as local from '../../src/plugins/local/reasons.ts'
 
 const page = readFileSync(new URL('../../docs/reasons.md', import.meta.url), 'utf8')
 
@@ -9,6 +12,9 @@ describe('docs/reasons.md', () => {
   for (const { heading, reasons } of [
     { heading: 'k8s_external', reasons: external },
     { heading: 'autopath', reasons: autopath },
+    { heading: 'acl', reasons: acl },
+    { heading: 'local', reasons: local },
+    { heading: 'erratic', reasons: erratic },
   ]) {
     it(`has a row for each reason of ${heading}, and no other`, () => {
       const [, section = ''] = page.split(`\n## ${heading}\n`)
