@@ -22,6 +22,7 @@ import { setupLog } from './log/setup.ts'
 import { setupMinimal } from './minimal/setup.ts'
 import { setupNsid } from './nsid/setup.ts'
 import { setupReady } from './ready/setup.ts'
+import { setupRewrite } from './rewrite/setup.ts'
 import { setupTransfer } from './transfer/setup.ts'
 import { setupWhoami } from './whoami/setup.ts'
 
@@ -69,7 +70,7 @@ export const pluginOrder: readonly PluginEntry[] = [
   { name: 'loadbalance', setup: setupLoadbalance }, // orders what comes from any source, cached or fresh
   // What changes the question or the answer of the sources below.
   foreign('tsig'),
-  { name: 'rewrite' },
+  { name: 'rewrite', setup: setupRewrite },
   { name: 'autopath', setup: setupAutopath }, // asks all below it, perhaps several times for one query
   { name: 'acl', setup: setupAcl },
   { name: 'cache' },

@@ -20,6 +20,7 @@ const supported = [
   'any',
   'chaos',
   'loadbalance',
+  'rewrite',
   'autopath',
   'acl',
   'header',

@@ -5,6 +5,7 @@ import * as autopath from '../../src/plugins/autopath/reasons.ts'
 import * as erratic from '../../src/plugins/erratic/reasons.ts'
 import * as external from '../../src/plugins/kubernetes/external-reasons.ts'
 import * as local from '../../src/plugins/local/reasons.ts'
+import * as rewrite from '../../src/plugins/rewrite/reasons.ts'
 
 const page = readFileSync(new URL('../../docs/reasons.md', import.meta.url), 'utf8')
 
@@ -14,6 +15,7 @@ describe('docs/reasons.md', () => {
     { heading: 'autopath', reasons: autopath },
     { heading: 'acl', reasons: acl },
     { heading: 'local', reasons: local },
+    { heading: 'rewrite', reasons: rewrite },
     { heading: 'erratic', reasons: erratic },
   ]) {
     it(`has a row for each reason of ${heading}, and no other`, () => {
