@@ -23,6 +23,7 @@ import { setupMinimal } from './minimal/setup.ts'
 import { setupNsid } from './nsid/setup.ts'
 import { setupReady } from './ready/setup.ts'
 import { setupRewrite } from './rewrite/setup.ts'
+import { setupTemplate } from './template/setup.ts'
 import { setupTransfer } from './transfer/setup.ts'
 import { setupWhoami } from './whoami/setup.ts'
 
@@ -78,7 +79,7 @@ export const pluginOrder: readonly PluginEntry[] = [
   foreign('dnssec'),
   { name: 'tls' },
   { name: 'minimal', setup: setupMinimal },
-  { name: 'template' },
+  { name: 'template', setup: setupTemplate }, // what a user makes up goes before what there is
   // Sources of records, those that a user writes by hand before those that are found.
   { name: 'transfer', setup: setupTransfer }, // zones as a whole, which the sources themselves refuse
   { name: 'hosts' },

@@ -18,6 +18,7 @@ export const errorCodes = [
   'RDATA_SYNTAX',
   'REGEX_SYNTAX',
   'SELECTOR_SYNTAX',
+  'TEMPLATE_FAILED',
   'WIRE_FORMAT',
 ] as const
 

@@ -25,6 +25,7 @@ const supported = [
   'acl',
   'header',
   'minimal',
+  'template',
   'transfer',
   'k8s_external',
   'kubernetes',

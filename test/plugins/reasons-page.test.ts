@@ -6,6 +6,7 @@ import * as erratic from '../../src/plugins/erratic/reasons.ts'
 import * as external from '../../src/plugins/kubernetes/external-reasons.ts'
 import * as local from '../../src/plugins/local/reasons.ts'
 import * as rewrite from '../../src/plugins/rewrite/reasons.ts'
+import * as template from '../../src/plugins/template/reasons.ts'
 
 const page = readFileSync(new URL('../../docs/reasons.md', import.meta.url), 'utf8')
 
@@ -17,6 +18,7 @@ describe('docs/reasons.md', () => {
     { heading: 'local', reasons: local },
     { heading: 'rewrite', reasons: rewrite },
     { heading: 'erratic', reasons: erratic },
+    { heading: 'template', reasons: template },
   ]) {
     it(`has a row for each reason of ${heading}, and no other`, () => {
       const [, section = ''] = page.split(`\n## ${heading}\n`)
