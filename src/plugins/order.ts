@@ -14,6 +14,7 @@ import { setupErratic } from './erratic/setup.ts'
 import { setupErrors } from './errors/setup.ts'
 import { setupHeader } from './header/setup.ts'
 import { setupHealth } from './health/setup.ts'
+import { setupHosts } from './hosts/setup.ts'
 import { setupExternal } from './k8s_external/setup.ts'
 import { setupKubernetes } from './kubernetes/setup.ts'
 import { setupLoadbalance } from './loadbalance/setup.ts'
@@ -82,7 +83,7 @@ export const pluginOrder: readonly PluginEntry[] = [
   { name: 'template', setup: setupTemplate }, // what a user makes up goes before what there is
   // Sources of records, those that a user writes by hand before those that are found.
   { name: 'transfer', setup: setupTransfer }, // zones as a whole, which the sources themselves refuse
-  { name: 'hosts' },
+  { name: 'hosts', setup: setupHosts },
   foreign('route53'),
   foreign('azure'),
   foreign('clouddns'),

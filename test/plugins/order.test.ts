@@ -27,6 +27,7 @@ const supported = [
   'minimal',
   'template',
   'transfer',
+  'hosts',
   'k8s_external',
   'kubernetes',
   'erratic',

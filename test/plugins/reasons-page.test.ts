@@ -3,6 +3,7 @@ import { expect } from 'chai'
 import * as acl from '../../src/plugins/acl/reasons.ts'
 import * as autopath from '../../src/plugins/autopath/reasons.ts'
 import * as erratic from '../../src/plugins/erratic/reasons.ts'
+import * as hosts from '../../src/plugins/hosts/reasons.ts'
 import * as external from '../../src/plugins/kubernetes/external-reasons.ts'
 import * as local from '../../src/plugins/local/reasons.ts'
 import * as rewrite from '../../src/plugins/rewrite/reasons.ts'
@@ -16,6 +17,7 @@ describe('docs/reasons.md', () => {
     { heading: 'autopath', reasons: autopath },
     { heading: 'acl', reasons: acl },
     { heading: 'local', reasons: local },
+    { heading: 'hosts', reasons: hosts },
     { heading: 'rewrite', reasons: rewrite },
     { heading: 'erratic', reasons: erratic },
     { heading: 'template', reasons: template },
