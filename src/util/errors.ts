@@ -18,6 +18,7 @@ export const errorCodes = [
   'RDATA_SYNTAX',
   'SELECTOR_SYNTAX',
   'WIRE_FORMAT',
+  'ZONE_FILE',
 ] as const
 
 export type ErrorCode = (typeof errorCodes)[number]

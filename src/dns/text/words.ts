@@ -6,12 +6,13 @@
 import { RecordSyntaxError } from '../errors.ts'
 import type { Name } from '../name.ts'
 
-const wordPattern = /\s*(?:"((?:[^"\\]|\\.)*)"(?=[\s;]|$)|((?:[^\s;"\\]|\\.)+)|;.*$)/y
+const wordPattern =
+  /\s*(?:"((?:[^"\\]|\\.)*)"(?=[\s;]|$)|((?:[^\s;"\\]|\\.)(?:[^\s;"\\]|\\.|"(?:[^"\\]|\\.)*"(?=[\s;]|$))*)|;.*$)/y
 
 /**
  * The words of one zone-file line, without its comment.
  *
- * A quoted string is one word, its quotes taken off; escapes stay as they are, for only the type knows what they mean.
+ * A quoted string is one word, its quotes taken off unless it ends a word (`alpn="h2"`); escapes stay as they are, for only the type knows what they mean.
  *
  * @throws RecordSyntaxError a quote that is not closed, or half an escape
  */

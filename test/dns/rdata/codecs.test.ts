@@ -96,7 +96,7 @@ const refused = [
   { text: 'DNAME a. b.', error: RdataSyntaxError, found: /one name/ },
   { text: 'NAPTR 1 2 "" "" ""', error: RdataSyntaxError, found: /order, preference, flags/ },
   { text: 'NAPTR 1 65536 "" "" "" .', error: RdataSyntaxError, found: /from 0 to 65535/ },
-  { text: 'TYPE65280 ab', error: RdataSyntaxError, found: /a length, and so many octets/ },
+  { text: 'TYPE65280 ab', error: RdataSyntaxError, found: /no TYPE65280 rdata, expected octets as \\# LENGTH HEX/ },
   { text: 'TYPE65280 \\# 2 ab', error: RdataSyntaxError, found: /a length, and so many octets/ },
   { text: 'TYPE65280 \\# 1 xy', error: RdataSyntaxError, found: /a length, and so many octets/ },
   { text: 'TYPE65280 \\# 65536', error: RdataSyntaxError, found: /from 0 to 65535/ },
