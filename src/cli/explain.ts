@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
 import { CLASS, typeName } from '../dns/iana.ts'
 import { formatRRset } from '../dns/text/record.ts'
-import type { Answer, Client } from '../plugin/handler.ts'
+import { type Client, type RecordsAnswer, unpack } from '../plugin/handler.ts'
 import { resolveFacts, type Step } from '../plugin/reason.ts'
 import { ask } from '../server/responder.ts'
 import { createLogger } from '../util/log.ts'
@@ -30,13 +30,13 @@ export function explainCommand(program: Command, io: CliIo): void {
     const qtype = type ?? defaultType
     const client: Client = { transport: 'tcp', address: loopback, port: 0, localAddress: loopback }
     const query = { qname, spelling, qtype, qclass: CLASS.IN, client, via: [] }
-    const answer = await ask(groupFor(groups, qname, qtype).zones, query, log)
+    const answer = unpack(await ask(groupFor(groups, qname, qtype).zones, query, log))
     const title = `${qname} ${typeName(qtype)}`
     io.out(options.json ? JSON.stringify(toJson(title, answer), undefined, 2) : formatExplanation(title, answer))
   })
 }
 
-function formatExplanation(title: string, answer: Answer): string {
+function formatExplanation(title: string, answer: RecordsAnswer): string {
   const records = answer.answer.flatMap(formatRRset)
   return [
     `${title}: ${outcomeOf(answer)}`,
@@ -45,7 +45,7 @@ function formatExplanation(title: string, answer: Answer): string {
   ].join('\n')
 }
 
-function outcomeOf({ rcode, answer }: Answer): string {
+function outcomeOf({ rcode, answer }: RecordsAnswer): string {
   return rcode === 'NOERROR' && answer.length === 0 ? 'NODATA' : rcode
 }
 
@@ -55,7 +55,7 @@ function stepLines(step: Step, number: number): string[] {
   return [`  ${number}. ${step.code}: ${step.describe()}`, ...hint]
 }
 
-function toJson(question: string, answer: Answer): object {
+function toJson(question: string, answer: RecordsAnswer): object {
   return {
     question,
     outcome: outcomeOf(answer),

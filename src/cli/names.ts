@@ -6,7 +6,7 @@ import { compareNames, type Name } from '../dns/name.ts'
 import { codecOf, mnemonicOf } from '../dns/rdata/codecs.ts'
 import type { RRset } from '../dns/record.ts'
 import { formatRRset } from '../dns/text/record.ts'
-import type { Client } from '../plugin/handler.ts'
+import { type Client, unpack } from '../plugin/handler.ts'
 import { candidateNames } from '../plugins/kubernetes/names.ts'
 import { ask } from '../server/responder.ts'
 import { silentLogger } from '../util/log.ts'
@@ -47,7 +47,7 @@ async function allRRsets(corefile: Corefile, cluster: ClusterStore): Promise<RRs
   for (const qname of namesIn(corefile, cluster)) {
     for (const type of listedTypes) {
       const query = { qname, spelling: qname, qtype: TYPE[type], qclass: CLASS.IN, client, via: [] }
-      const { answer } = await ask(groupFor(groups, qname, TYPE[type]).zones, query, silentLogger)
+      const { answer } = unpack(await ask(groupFor(groups, qname, TYPE[type]).zones, query, silentLogger))
       // A CNAME's answer goes on to its target, which is listed under its own name.
       rrsets.push(...answer.filter((rrset) => rrset.owner === qname && rrset.type === type))
     }

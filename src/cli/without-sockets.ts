@@ -2,6 +2,7 @@ import type { ClusterStore } from '../cluster/store.ts'
 import type { Corefile } from '../corefile/model.ts'
 import type { Name } from '../dns/name.ts'
 import { buildGroups } from '../server/build.ts'
+import { ChangeFeed } from '../server/change-feed.ts'
 import type { ServerGroup } from '../server/server.ts'
 import { blockOf } from '../server/zones.ts'
 import { systemClock } from '../util/clock.ts'
@@ -18,5 +19,5 @@ export function buildWithoutSockets(corefile: Corefile, cluster: ClusterStore, l
 /** The group that serves a name; the first one where several or none do. */
 export function groupFor(groups: readonly ServerGroup[], qname: Name, qtype: number): ServerGroup {
   const group = groups.find(({ zones }) => blockOf(zones, qname, qtype) !== undefined) ?? groups[0]
-  return group ?? { addresses: [], zones: new Map() }
+  return group ?? { addresses: [], zones: new Map(), changes: new ChangeFeed() }
 }

@@ -1,3 +1,5 @@
+import { EDNS_OPTION } from './iana.ts'
+
 /** What an OPT record says (RFC 6891 section 6.1). */
 export interface Edns {
   readonly version: number
@@ -7,6 +9,14 @@ export interface Edns {
   readonly payloadSize: number
   /** Why an answer is what it is (RFC 8914); of several in a message, the first. */
   readonly extendedError?: ExtendedError
+  /** All other options, in their order; absent where there are none. */
+  readonly options?: readonly EdnsOption[]
+}
+
+/** An option as it stands on the wire (RFC 6891 section 6.1.2). */
+export interface EdnsOption {
+  readonly code: number
+  readonly data: Uint8Array
 }
 
 /** An Extended DNS Error: RFC 8914 section 2. */
@@ -33,3 +43,16 @@ export const maximumMessageOctets = 65_535
 
 /** Octets of an OPT record without options. */
 export const optOctets = 11
+
+const echoed = new Set<number>([
+  EDNS_OPTION.NSID,
+  EDNS_OPTION.EXPIRE,
+  EDNS_OPTION.COOKIE,
+  EDNS_OPTION.TCP_KEEPALIVE,
+  EDNS_OPTION.PADDING,
+])
+
+/** Whether an option of a query stands in its response as it came, as CoreDNS has it. */
+export function isEchoed(code: number): boolean {
+  return echoed.has(code)
+}

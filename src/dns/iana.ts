@@ -1,6 +1,6 @@
 /** Numbers under their IANA names: https://www.iana.org/assignments/dns-parameters */
 
-/** RCODEs: RFC 1035 section 4.1.1, RFC 2136, RFC 6891 (BADVERS). */
+/** RCODEs: RFC 1035 section 4.1.1, RFC 2136, RFC 8490, RFC 6891 (BADVERS), RFC 8945, RFC 2930, RFC 7873. */
 export const RCODE = {
   NOERROR: 0,
   FORMERR: 1,
@@ -13,7 +13,15 @@ export const RCODE = {
   NXRRSET: 8,
   NOTAUTH: 9,
   NOTZONE: 10,
+  DSOTYPENI: 11,
   BADVERS: 16,
+  BADKEY: 17,
+  BADTIME: 18,
+  BADMODE: 19,
+  BADNAME: 20,
+  BADALG: 21,
+  BADTRUNC: 22,
+  BADCOOKIE: 23,
 } as const
 export type Rcode = keyof typeof RCODE
 
@@ -118,13 +126,37 @@ export const TYPE = {
 /** Whether no record that is data has this type: RFC 6895 section 3.1. */
 export const isMetaType = (code: number): boolean => code === 0 || code === TYPE.OPT || (code >= 128 && code <= 255)
 
+/** Codes of EDNS options. */
+export const EDNS_OPTION = {
+  /** RFC 5001. */
+  NSID: 3,
+  /** RFC 7871. */
+  CLIENT_SUBNET: 8,
+  /** RFC 7314. */
+  EXPIRE: 9,
+  /** RFC 7873. */
+  COOKIE: 10,
+  /** RFC 7828. */
+  TCP_KEEPALIVE: 11,
+  /** RFC 7830. */
+  PADDING: 12,
+  /** RFC 8914. */
+  EXTENDED_ERROR: 15,
+} as const
+
 /** Extended DNS Error codes that we give: RFC 8914 section 5.2. */
 export const EXTENDED_ERROR = {
   Other: 0,
+  'Stale Answer': 3,
   'Not Ready': 14,
+  Blocked: 15,
+  Censored: 16,
+  Filtered: 17,
   Prohibited: 18,
   'Not Authoritative': 20,
   'Not Supported': 21,
+  'No Reachable Authority': 22,
+  'Network Error': 23,
 } as const
 export type ExtendedErrorCode = (typeof EXTENDED_ERROR)[keyof typeof EXTENDED_ERROR]
 
@@ -140,6 +172,8 @@ export const typeName = (code: number): string => typeNames.get(code) ?? `TYPE${
 export const className = (code: number): string => classNames.get(code) ?? `CLASS${code}`
 /** Mnemonic of an RCODE, or RCODEn. */
 export const rcodeName = (code: number): string => rcodeNames.get(code) ?? `RCODE${code}`
+/** The RCODE of a number, where it is one that is assigned. */
+export const rcodeOf = (code: number): Rcode | undefined => rcodeNames.get(code) as Rcode | undefined // its keys are all of RCODE
 /** Mnemonic of an OpCode, or OPCODEn. */
 export const opcodeName = (code: number): string => opcodeNames.get(code) ?? `OPCODE${code}`
 

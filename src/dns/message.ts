@@ -1,4 +1,5 @@
 import type { Edns } from './edns.ts'
+import { CLASS } from './iana.ts'
 import type { Name } from './name.ts'
 import type { RRset } from './record.ts'
 
@@ -30,7 +31,7 @@ export interface Header {
  * A DNS message.
  *
  * Sections hold RRsets in the order they stand in; adjacent records of one owner, type and TTL are one RRset. Records
- * of a class other than IN are passed over in decoding.
+ * of another class than they have to have (`classOfRecords`) are passed over in decoding.
  */
 export interface Message extends Header {
   /** Absent where the header counts none. More than one is refused in decoding (RFC 9619). */
@@ -47,3 +48,12 @@ export type MessageDraft = { -readonly [Part in keyof Message]: Message[Part] }
 
 export const sections = ['answer', 'authority', 'additional'] as const
 export type Section = (typeof sections)[number]
+
+/**
+ * The class of a message's records, which have none of their own here.
+ *
+ * Who asks in CH, for the server itself (RFC 4892 section 3), is answered in CH; all else is IN.
+ */
+export function classOfRecords(question: Question | undefined): number {
+  return question?.qclass === CLASS.CH ? CLASS.CH : CLASS.IN
+}

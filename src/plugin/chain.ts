@@ -1,6 +1,6 @@
-import { EXTENDED_ERROR } from '../dns/iana.ts'
+import { EXTENDED_ERROR, type Rcode } from '../dns/iana.ts'
 import { ServerError } from '../util/errors.ts'
-import type { Answer, Handler, Next } from './handler.ts'
+import type { Handler, Next, RecordsAnswer, Validity } from './handler.ts'
 import { defineReason } from './reason.ts'
 
 /** A query was passed on, and nobody is left: SERVFAIL, as in CoreDNS. */
@@ -11,7 +11,7 @@ export class NoNextPluginError extends ServerError {
 }
 
 /** We serve no such name, or do not do what was asked. */
-export const refused: Answer = failure('REFUSED', { kind: 'until-changed', tags: [] })
+export const refused: RecordsAnswer = failure('REFUSED', { kind: 'until-changed', tags: [] })
 
 const pluginFailed = defineReason('plugin-failed', EXTENDED_ERROR.Other, ({ message }: { message: string }) => message)
 const blockIsEmpty = defineReason('no-plugin', EXTENDED_ERROR['Not Supported'], () => 'the server block has no plugin')
@@ -21,7 +21,7 @@ const blockIsEmpty = defineReason('no-plugin', EXTENDED_ERROR['Not Supported'], 
  *
  * What was not thrown on purpose is a bug, of which a client learns no more than that.
  */
-export function serverFailure(error: unknown): Answer {
+export function serverFailure(error: unknown): RecordsAnswer {
   const message = error instanceof ServerError ? error.message : 'internal error'
   return { ...failure('SERVFAIL', { kind: 'once' }), trace: [pluginFailed({ message })] }
 }
@@ -40,6 +40,6 @@ export function chain(handlers: readonly Handler[]): Next {
   return handlers.reduceRight<Next>((next, handler) => (query) => handler.serve(query, next), end)
 }
 
-function failure(rcode: Answer['rcode'], validity: Answer['validity']): Answer {
+function failure(rcode: Rcode, validity: Validity): RecordsAnswer {
   return { rcode, authoritative: false, answer: [], authority: [], additional: [], validity }
 }

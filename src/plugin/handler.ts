@@ -4,10 +4,12 @@
  * A query walks a chain of handlers (here and chain.ts); each answers it or passes it on. setup.ts says how a
  * directive of the Corefile becomes a handler. Start here.
  */
+import type { Edns, EdnsOption } from '../dns/edns.ts'
 import type { Rcode } from '../dns/iana.ts'
 import type { Question } from '../dns/message.ts'
 import type { Name } from '../dns/name.ts'
-import type { RRset } from '../dns/record.ts'
+import type { RRset, Seconds } from '../dns/record.ts'
+import { type RawMessage, unpackRaw } from '../dns/wire/raw.ts'
 import type { MaybePromise } from '../util/maybe-promise.ts'
 import type { Step } from './reason.ts'
 
@@ -20,6 +22,8 @@ export interface Client {
   readonly port: number
   /** The address of ours that the listener is bound to. */
   readonly localAddress: string
+  /** The port of ours, where it is known. */
+  readonly localPort?: number
 }
 
 /** A question on its way through a chain. */
@@ -27,30 +31,111 @@ export interface Query extends Question {
   readonly client: Client
   /** The names that led here, the client's own first; none if this is the client's (a CNAME's target is led to). */
   readonly via: readonly Name[]
+  /** What else the client's message says, as plugins changed it on the way; absent: nothing but RD. */
+  readonly request?: Request
+}
+
+/** A query's message but for its question. */
+export interface Request {
+  readonly id: number
+  readonly rd: boolean
+  readonly ad: boolean
+  readonly cd: boolean
+  readonly edns?: Edns
+}
+
+/** What a question without a message of its own stands for. */
+const plainRequest: Request = { id: 0, rd: true, ad: false, cd: false }
+
+export function requestOf({ request = plainRequest }: Query): Request {
+  return request
+}
+
+/** Of records that we have, or a message that somebody else made. */
+export type Answer = RecordsAnswer | RelayedAnswer
+
+interface AnswerHead {
+  readonly rcode: Rcode
+  readonly authoritative: boolean
+  /** RA; clear unless said otherwise. */
+  readonly recursionAvailable?: boolean
+  /** AD; clear unless said otherwise. */
+  readonly authenticData?: boolean
+  /** RD, where it is not that of the query. */
+  readonly recursionDesired?: boolean
+  readonly validity: Validity
+  /** Hears of each time that the finished answer is given again without the chain being asked. */
+  readonly onReuse?: () => void
+  /** The decisions that led to it, in their order; the last one is its reason. */
+  readonly trace?: readonly Step[]
+  /** Address RRsets of the answer are rotated, each response by one more place (plugin loadbalance). */
+  readonly rotate?: boolean
+  /** Octets that the response may have over UDP, if the client would take more. */
+  readonly payloadLimit?: number
+  /** Options for the OPT record, where the client sent one. */
+  readonly options?: readonly EdnsOption[]
+  /** The plugin that made it, where another than the last of the chain says so. */
+  readonly madeBy?: string
+  /** What plugins have to say of it, under `plugin/name` (plugin metadata). */
+  readonly metadata?: Readonly<Record<string, string>>
 }
 
 /** Octets of the additional section are never necessary: they are left out where they do not fit (RFC 2181 section 9). */
-export interface Answer {
-  readonly rcode: Rcode
-  readonly authoritative: boolean
+export interface RecordsAnswer extends AnswerHead {
   readonly answer: readonly RRset[]
   readonly authority: readonly RRset[]
   readonly additional: readonly RRset[]
-  readonly validity: Validity
-  /** The decisions that led to it, in their order; the last one is its reason. */
-  readonly trace?: readonly Step[]
   /** The serial that its SOA record has by now: it moves on with changes that touch nothing else in the answer. */
   readonly serial?: () => number
-  /** Address RRsets of the answer are rotated, each response by one more place (plugin loadbalance). */
-  readonly rotate?: boolean
+}
+
+/** A message of another server, which reaches the client octet for octet but for what stands here. */
+export interface RelayedAnswer extends AnswerHead {
+  readonly message: RawMessage
+  /** The TTL of all its records; each keeps its own if this is absent. */
+  readonly ttl?: Seconds
+}
+
+export function isRelayed(answer: Answer): answer is RelayedAnswer {
+  return 'message' in answer
+}
+
+/** The answer with its records taken out of the message, for whoever looks at them or changes them. */
+export function unpack(answer: Answer): RecordsAnswer {
+  if (!isRelayed(answer)) return answer
+  const { message, ttl, ...head } = answer
+  const { answer: records, authority, additional, edns } = unpackRaw(message)
+  const over = (rrset: RRset): RRset => (ttl === undefined ? rrset : { ...rrset, ttl })
+  const options = head.options ?? edns?.options
+  return {
+    ...head,
+    answer: records.map(over),
+    authority: authority.map(over),
+    additional: additional.map(over),
+    ...(options && { options }),
+  }
 }
 
 /** How long a finished answer may be given again. */
 export type Validity =
   /** Exactly until a change of the cluster touches one of these tags (cluster/store.ts). */
   | { readonly kind: 'until-changed'; readonly tags: readonly string[] }
+  /** As long as its lease runs, and no change touches one of these tags. */
+  | { readonly kind: 'leased'; readonly lease: Lease; readonly tags: readonly string[] }
   /** It depends on who asks, or on the moment. */
   | { readonly kind: 'once' }
+
+/** The time that an answer of another server may be given again (RFC 1035 section 7.4). */
+export interface Lease {
+  /**
+   * Asked each time that the finished answer is about to be given again.
+   *
+   * @returns the TTL that all its records have by now; `leaseOver`: the chain is to be asked
+   */
+  renew(): Seconds
+}
+
+export const leaseOver = -1
 
 export type Next = (query: Query) => MaybePromise<Answer>
 
@@ -65,5 +150,7 @@ export interface Handler {
 export function bothValid(left: Validity, right: Validity): Validity {
   if (left.kind === 'once') return left
   if (right.kind === 'once') return right
-  return { kind: 'until-changed', tags: [...new Set([...left.tags, ...right.tags])] }
+  const tags = [...new Set([...left.tags, ...right.tags])]
+  if (left.kind !== 'leased') return { ...right, tags }
+  return right.kind === 'leased' ? { kind: 'once' } : { ...left, tags } // no TTL would be right for two leases
 }

@@ -4,8 +4,10 @@
  * Plugins are set up in the order of the chain, so whoever makes an offer may come after whoever takes it: an offer is
  * read when a query comes, not in setup.
  */
+import { isSubdomain, type Name } from '../dns/name.ts'
 import type { ReadinessProbe } from './endpoint.ts'
 import type { ExternalSource } from './external.ts'
+import type { Query } from './handler.ts'
 import type { SearchPathSource } from './search-path.ts'
 import type { TransferSource } from './transfer.ts'
 
@@ -18,8 +20,21 @@ export interface Offers {
   readonly searchPaths: Map<string, SearchPathSource>
   /** Of the plugins that cannot always answer. */
   readonly probes: ReadinessProbe[]
+  /** What can be said of a query beside its question, by its label: `kubernetes/client-namespace`. */
+  readonly metadata: Map<string, MetadataOf>
+  /** The zones whose queries have metadata; none unless the plugin `metadata` is there. */
+  metadataZones: readonly Name[]
+}
+
+/** Undefined: there is nothing to say of this one. It is called only where somebody wants to know. */
+export type MetadataOf = (query: Query) => string | undefined
+
+/** What a label stands for at a query (plugin metadata). */
+export function metadataOf({ metadata, metadataZones }: Offers, query: Query, label: string): string | undefined {
+  const isCollected = metadataZones.some((zone) => isSubdomain(query.qname, zone))
+  return isCollected ? metadata.get(label)?.(query) : undefined
 }
 
 export function noOffers(): Offers {
-  return { transfers: [], searchPaths: new Map(), probes: [] }
+  return { transfers: [], searchPaths: new Map(), probes: [], metadata: new Map(), metadataZones: [] }
 }

@@ -1,9 +1,13 @@
 import type { ClusterStore } from '../cluster/store.ts'
 import type { CorefileError } from '../corefile/errors.ts'
 import type { Directive, ServerBlock } from '../corefile/model.ts'
+import type { SocketAddress } from '../util/address.ts'
 import type { Clock } from '../util/clock.ts'
 import { ServerError } from '../util/errors.ts'
 import type { Logger } from '../util/log.ts'
+import type { MaybePromise } from '../util/maybe-promise.ts'
+import type { Metrics } from '../util/metrics.ts'
+import type { Timer } from '../util/timer.ts'
 import type { Endpoint } from './endpoint.ts'
 import type { Handler, Next } from './handler.ts'
 import type { Observer } from './observer.ts'
@@ -15,18 +19,49 @@ export interface SetupContext {
   readonly cluster: ClusterStore
   readonly log: Logger
   readonly clock: Clock
+  readonly timer: Timer
+  readonly metrics: Metrics
+  /** How metrics name the server that the block's first zone is served by: `dns://:53`, `dns://127.0.0.1:1053`. */
+  readonly serverLabel: string
   /** What the plugins of this server block have for one another. */
   readonly offers: Offers
   /** The addresses that the server block is reached at: where it listens, wildcards taken apart. */
   readonly localAddresses: readonly string[]
   /** Asks the whole server, as if a client had asked it: for the target of a CNAME. */
   readonly resolve: Next
+  /** Drops all answers that were made from one of these (`Validity`): for plugins whose data change by themselves. */
+  readonly invalidate: (tags: readonly string[]) => void
+  readonly files: Files
+  /** Ends the process with exit code 1, behind a line `[FATAL] message`: what is wrong is wrong for good. */
+  readonly fatal: (message: string) => void
+}
+
+/** Where the files are that directives name. */
+export interface Files {
+  /** @throws anything, if there is no such file or it cannot be read */
+  readText(path: string): string
+  /** Undefined: there is no such file. */
+  stat(path: string): FileStat | undefined
+}
+
+export interface FileStat {
+  /** Milliseconds since the Unix epoch. */
+  readonly modifiedMs: number
+  /** Octets. */
+  readonly size: number
+  readonly isDirectory: boolean
+}
+
+/** Work of a plugin beside the queries: timers, sockets. */
+export interface Service {
   /**
-   * Reads a file that a directive names.
+   * Begins once the block's sockets answer.
    *
-   * @throws anything, if there is no such file or it cannot be read
+   * @param at where they listen
    */
-  readonly readText: (path: string) => string
+  start?(at: readonly SocketAddress[]): MaybePromise<void>
+  /** Ends all of it, when the last query of the block has been answered or given up. */
+  stop(): MaybePromise<void>
 }
 
 /** What a directive becomes, in any mixture. */
@@ -37,10 +72,11 @@ export interface Plugin {
   readonly observer?: Observer
   /** Is told over HTTP for as long as the process runs. */
   readonly endpoint?: Endpoint
+  readonly service?: Service
 }
 
 /**
- * Turns every occurrence of one directive in a server block into a plugin: text to configuration, no I/O but `readText`.
+ * Turns every occurrence of one directive in a server block into a plugin: text to configuration, no I/O but `files`.
  *
  * @throws CorefileError what was found, what was expected, and where; whoever calls it names the plugin
  */

@@ -5,7 +5,7 @@
  */
 import type { Name } from '../dns/name.ts'
 import type { RRset } from '../dns/record.ts'
-import type { Answer, Query } from './handler.ts'
+import type { Answer, Query, RecordsAnswer } from './handler.ts'
 
 /** A plugin's zones that may be transferred. */
 export interface TransferSource {
@@ -35,7 +35,7 @@ export function isIxfr(query: Query): query is IxfrQuery {
 }
 
 /** An answer that goes on in further messages over TCP: its `answer` holds the zone's first record, the SOA. */
-export interface TransferAnswer extends Answer {
+export interface TransferAnswer extends RecordsAnswer {
   /** What follows, down to the SOA that ends it. */
   readonly rest: Iterable<RRset>
 }

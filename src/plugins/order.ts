@@ -18,37 +18,81 @@ import { setupWhoami } from './whoami/setup.ts'
 
 export interface PluginEntry {
   readonly name: string
-  /** Absent: CoreDNS has it, we have not yet. */
+  /** Absent: CoreDNS has it, and we do not. */
   readonly setup?: Setup
+  /** It is not meant to be here, ever. */
+  readonly isForeign?: boolean
 }
 
 export const pluginOrder: readonly PluginEntry[] = [
   // What is set for the block as a whole: paths, sockets, limits, transports.
-  ...['root', 'metadata', 'geoip', 'cancel', 'proxyproto', 'quic', 'grpc_server', 'https', 'https3'].map(notYet),
-  ...['timeouts', 'multisocket', 'reload', 'nsid', 'bufsize', 'bind', 'debug', 'trace'].map(notYet),
+  { name: 'root' },
+  { name: 'metadata' },
+  foreign('geoip'),
+  { name: 'cancel' },
+  foreign('proxyproto'),
+  foreign('quic'),
+  foreign('grpc_server'),
+  foreign('https'),
+  foreign('https3'),
+  { name: 'timeouts' },
+  { name: 'multisocket' },
+  { name: 'reload' },
+  { name: 'nsid' },
+  { name: 'bufsize' },
+  { name: 'bind' },
+  { name: 'debug' },
+  foreign('trace'),
   // What watches the process from outside. The first two are no links: a query never comes to them.
   { name: 'ready', setup: setupReady },
   { name: 'health', setup: setupHealth },
-  ...['pprof', 'shed', 'prometheus'].map(notYet),
+  { name: 'pprof' },
+  { name: 'shed' },
+  { name: 'prometheus' },
   { name: 'errors', setup: setupErrors }, // sees whatever any plugin below throws
   { name: 'log', setup: setupLog }, // sees the answer as the client gets it
   // What answers or refuses of itself, before any data is looked at.
-  ...['dnstap', 'local', 'dns64', 'any', 'chaos'].map(notYet),
+  foreign('dnstap'),
+  { name: 'local' },
+  { name: 'dns64' },
+  { name: 'any' },
+  { name: 'chaos' },
   { name: 'loadbalance', setup: setupLoadbalance }, // orders what comes from any source, cached or fresh
   // What changes the question or the answer of the sources below.
-  ...['tsig', 'rewrite'].map(notYet),
+  foreign('tsig'),
+  { name: 'rewrite' },
   { name: 'autopath', setup: setupAutopath }, // asks all below it, perhaps several times for one query
-  ...['acl', 'cache', 'header', 'dnssec', 'tls', 'minimal', 'template'].map(notYet),
+  { name: 'acl' },
+  { name: 'cache' },
+  { name: 'header' },
+  foreign('dnssec'),
+  { name: 'tls' },
+  { name: 'minimal' },
+  { name: 'template' },
   // Sources of records, those that a user writes by hand before those that are found.
   { name: 'transfer', setup: setupTransfer }, // zones as a whole, which the sources themselves refuse
-  ...['hosts', 'route53', 'azure', 'clouddns'].map(notYet),
+  { name: 'hosts' },
+  foreign('route53'),
+  foreign('azure'),
+  foreign('clouddns'),
   { name: 'k8s_external', setup: setupExternal }, // its zones may lie within those of the cluster
   { name: 'kubernetes', setup: setupKubernetes }, // names of the cluster are never asked of anybody else
-  ...['file', 'auto', 'secondary', 'etcd', 'loop', 'forward', 'grpc', 'erratic'].map(notYet),
+  { name: 'file' },
+  { name: 'auto' },
+  { name: 'secondary' },
+  foreign('etcd'),
+  { name: 'loop' },
+  { name: 'forward' },
+  foreign('grpc'),
+  { name: 'erratic' },
   { name: 'whoami', setup: setupWhoami }, // answers everything: nothing below it is ever asked
-  ...['on', 'sign', 'view', 'nomad'].map(notYet),
+  foreign('on'),
+  foreign('sign'),
+  { name: 'view' },
+  foreign('nomad'),
 ]
 
-function notYet(name: string): PluginEntry {
-  return { name }
+/** What serves another purpose than names of a cluster: clouds, signing, other transports, tracing. */
+function foreign(name: string): PluginEntry {
+  return { name, isForeign: true }
 }

@@ -18,8 +18,10 @@ export function buildBlock(context: SetupContext, refuse: Refuse): RunningBlock 
   const plugins = setupPlugins(context, refuse)
   return {
     chain: chain(plugins.flatMap(({ handler }) => handler ?? [])),
+    plugins: plugins.flatMap(({ handler }) => handler?.name ?? []),
     observers: plugins.flatMap(({ observer }) => (observer === undefined ? [] : guarded(observer, context.log))),
     endpoints: plugins.flatMap(({ endpoint }) => endpoint ?? []),
+    services: plugins.flatMap(({ service }) => service ?? []),
   }
 }
 
@@ -39,11 +41,12 @@ function guarded(observer: Observer, log: Logger): Observer {
 
 /** In the order of the chain, which is not that of the file. */
 function setupPlugins(context: SetupContext, refuse: Refuse): Plugin[] {
-  return pluginOrder.flatMap(({ name, setup }) => {
+  return pluginOrder.flatMap(({ name, setup, isForeign }) => {
     const occurrences = context.serverBlock.directives.filter((directive) => directive.name === name)
     const [first] = occurrences
     if (first === undefined) return []
-    const plugin = setup === undefined ? notSupported(first) : trySetup(name, () => setup(occurrences, context))
+    const plugin =
+      setup === undefined ? notSupported(first, isForeign === true) : trySetup(name, () => setup(occurrences, context))
     if (!(plugin instanceof ServerError)) return plugin
     refuse(plugin)
     return []
@@ -59,6 +62,7 @@ function trySetup(name: string, setup: () => Plugin): Plugin | PluginSetupError 
   }
 }
 
-function notSupported(directive: Directive): CorefileError {
-  return new CorefileError(directive, `directive '${directive.name}' is not supported yet`)
+function notSupported(directive: Directive, isForeign: boolean): CorefileError {
+  const when = isForeign ? 'by cluster-dns' : 'yet'
+  return new CorefileError(directive, `directive '${directive.name}' is not supported ${when}`)
 }

@@ -1,19 +1,23 @@
-import { readFileSync } from 'node:fs'
 import type { ClusterStore } from '../cluster/store.ts'
 import { CorefileError } from '../corefile/errors.ts'
 import type { Corefile, ServerBlock, ServerKey } from '../corefile/model.ts'
 import { portOf } from '../corefile/server-key.ts'
 import type { Name } from '../dns/name.ts'
 import { noOffers } from '../plugin/offers.ts'
-import type { SetupContext } from '../plugin/setup.ts'
+import type { Files, SetupContext } from '../plugin/setup.ts'
 import { formatAddress, type ListenAddress } from '../transport/listener.ts'
 import type { Clock } from '../util/clock.ts'
 import { limitErrors } from '../util/line-limit.ts'
 import type { Logger } from '../util/log.ts'
+import { Metrics } from '../util/metrics.ts'
+import { systemTimer, type Timer } from '../util/timer.ts'
 import { reachableAddresses, wildcardAddress } from './addresses.ts'
 import { buildBlock, type ConfigurationError, type Refuse } from './block.ts'
+import { ChangeFeed } from './change-feed.ts'
+import { diskFiles } from './files.ts'
 import { ask } from './responder.ts'
 import type { ServerGroup } from './server.ts'
+import { serverLabel } from './server-label.ts'
 import type { RunningBlock } from './zones.ts'
 
 /** The port of a key that names none; CoreDNS's `-dns.port`. */
@@ -27,11 +31,17 @@ export interface BuildContext {
   readonly listen: readonly ListenAddress[]
   /** What the zones' name server resolves to, if not the addresses listened at: for answers without a socket. */
   readonly localAddresses?: readonly string[]
-  /** Reads the files that directives name; if not given, from disk. */
-  readonly readText?: (path: string) => string
+  /** Where the files are that directives name; if not given, on disk. */
+  readonly files?: Files
+  /** If not given, counts are kept for nobody. */
+  readonly metrics?: Metrics
+  readonly timer?: Timer
+  /** Ends the process; if not given, by an error that nobody catches. */
+  readonly fatal?: (message: string) => void
 }
 
 interface GroupDraft {
+  readonly changes: ChangeFeed
   readonly addresses: readonly ListenAddress[]
   readonly zones: Map<Name, RunningBlock>
 }
@@ -58,11 +68,12 @@ export function configurationErrors(corefile: Corefile, context: BuildContext): 
 
 function build(corefile: Corefile, context: BuildContext, refuse: Refuse): readonly ServerGroup[] {
   const groups = new Map<string, GroupDraft>()
+  const changes = new ChangeFeed()
   for (const serverBlock of corefile.serverBlocks) {
     const keys = serverBlock.keys.filter((key) => isSupported(key, refuse))
-    const placed = keys.map((key) => ({ key, group: groupOf(groups, key, context) }))
+    const placed = keys.map((key) => ({ key, group: groupOf(groups, key, { ...context, changes }) }))
     // One chain serves all keys of a block; what it asks of the server itself is asked where its first key is served.
-    const block = buildBlock(setupContextOf(serverBlock, context, placed[0]?.group), refuse)
+    const block = buildBlock(setupContextOf(serverBlock, { ...context, changes }, placed[0]?.group), refuse)
     for (const { key, group } of placed) addZone(group, { key, block }, refuse)
   }
   return [...groups.values()]
@@ -75,10 +86,14 @@ function isSupported(key: ServerKey, refuse: Refuse): boolean {
 }
 
 /** The group of zones that a key's zone belongs to: those that listen at the same places. */
-function groupOf(groups: Map<string, GroupDraft>, key: ServerKey, { listen }: BuildContext): GroupDraft {
+function groupOf(
+  groups: Map<string, GroupDraft>,
+  key: ServerKey,
+  { listen, changes }: BuildContext & Pick<GroupDraft, 'changes'>,
+): GroupDraft {
   const addresses = listen.length > 0 ? listen : [{ address: wildcardAddress(), port: portOf(key, defaultPort) }]
   const place = addresses.map(formatAddress).join(' ')
-  const group = groups.get(place) ?? { addresses, zones: new Map() }
+  const group = groups.get(place) ?? { addresses, zones: new Map(), changes }
   groups.set(place, group)
   return group
 }
@@ -98,17 +113,31 @@ interface ServedKey {
   readonly block: RunningBlock
 }
 
-function setupContextOf(serverBlock: ServerBlock, context: BuildContext, home: GroupDraft | undefined): SetupContext {
-  const { cluster, clock, localAddresses } = context
+function setupContextOf(
+  serverBlock: ServerBlock,
+  context: BuildContext & Pick<GroupDraft, 'changes'>,
+  home: GroupDraft | undefined,
+): SetupContext {
+  const { cluster, clock, localAddresses, changes } = context
+  const { files = diskFiles, metrics = new Metrics(), timer = systemTimer, fatal = throwFatal } = context
   const log = limitErrors(context.log, clock)
   return {
     serverBlock,
     cluster,
     log,
     clock,
+    timer,
+    metrics,
+    files,
+    fatal,
+    serverLabel: serverLabel(home?.addresses[0]),
+    invalidate: (tags) => changes.tell(tags),
     offers: noOffers(),
     localAddresses: localAddresses ?? reachableAddresses(home?.addresses ?? []),
     resolve: (query) => ask(home?.zones ?? new Map(), query, log),
-    readText: context.readText ?? ((path) => readFileSync(path, 'utf8')),
   }
+}
+
+function throwFatal(message: string): never {
+  throw new Error(message)
 }

@@ -1,5 +1,5 @@
 import { type ExtendedError, maximumErrorTextOctets } from '../dns/edns.ts'
-import type { Answer } from '../plugin/handler.ts'
+import type { RecordsAnswer } from '../plugin/handler.ts'
 import { tooBig } from './reasons.ts'
 
 /**
@@ -7,7 +7,7 @@ import { tooBig } from './reasons.ts'
  *
  * None for an answer that has records, unless there was no way to send them.
  */
-export function extendedErrorOf({ rcode, answer, trace }: Answer): ExtendedError | undefined {
+export function extendedErrorOf({ rcode, answer, trace }: RecordsAnswer): ExtendedError | undefined {
   const reason = trace?.at(-1)
   if (reason === undefined) return undefined
   const hasRecords = rcode === 'NOERROR' && answer.length > 0

@@ -1,9 +1,20 @@
 import { defaultPayloadSize, maximumMessageOctets, minimumPayloadSize } from '../dns/edns.ts'
 import { RCODE, TYPE } from '../dns/iana.ts'
-import type { Message, MessageDraft, Question } from '../dns/message.ts'
+import type { Header, Message, MessageDraft, Question } from '../dns/message.ts'
 import { type Encoded, encodeMessage } from '../dns/wire/encode.ts'
+import { headerOctets } from '../dns/wire/header.ts'
+import { encodeRaw, questionEndOf, type RawRecord, ttlOffsetsOf } from '../dns/wire/raw.ts'
 import { refused, serverFailure } from '../plugin/chain.ts'
-import type { Answer, Client, Query, Transport } from '../plugin/handler.ts'
+import {
+  type Answer,
+  type Client,
+  isRelayed,
+  type Query,
+  type RecordsAnswer,
+  type RelayedAnswer,
+  type Transport,
+  unpack,
+} from '../plugin/handler.ts'
 import { type IxfrQuery, isTransfer, type TransferAnswer } from '../plugin/transfer.ts'
 import { type AnswerCache, type FinishedAnswer, fillAnswer } from '../transport/answer-cache.ts'
 import { type CacheKey, CacheKeyReader, EDNS_USE } from '../transport/cache-key.ts'
@@ -55,7 +66,7 @@ function finishedAnswers(options: ResponderOptions, key: CacheKeyReader, isObser
   return (message, length, peer, out) => {
     const startedMs = isObserved ? performance.now() : 0
     if (!key.read(message, length)) return noAnswer
-    const entry = cache.get(key, message, responseLimit(transport, key.payloadSize))
+    const entry = cache.get(key, message, responseLimit(transport, key.payloadSize) - key.echoOctets)
     if (entry === undefined) return noAnswer
     const size = fillAnswer(entry, message, key, out)
     if (isObserved) {
@@ -108,7 +119,7 @@ interface Incoming {
 }
 
 function answerFresh(options: ResponderOptions, incoming: Incoming): ReturnType<StreamHandler> {
-  const screened = screen(incoming.octets)
+  const screened = screen(incoming.octets, takesAnyClass(options.zones))
   if (screened.kind === 'drop') return undefined
   if (screened.kind === 'reject') return screened.response
   if (screened.kind === 'refuse') return refuse(options, screened.message, { ...refused, trace: [screened.step] })
@@ -130,9 +141,18 @@ function answerFresh(options: ResponderOptions, incoming: Incoming): ReturnType<
   })
 }
 
-function queryOf({ authority }: Message, question: Question, client: Client): Query {
+/** As in CoreDNS: they mean something to the server itself (CH), and to other servers. */
+function takesAnyClass(zones: Zones): boolean {
+  for (const { plugins } of zones.values()) {
+    if (plugins.includes('chaos') || plugins.includes('forward')) return true
+  }
+  return false
+}
+
+function queryOf({ id, rd, ad, cd, edns, authority }: Message, question: Question, client: Client): Query {
   const { qname, spelling, qtype, qclass } = question
-  const query: Query = { qname, spelling, qtype, qclass, client, via: [] }
+  const request = { id, rd, ad, cd, ...(edns && { edns }) }
+  const query: Query = { qname, spelling, qtype, qclass, client, via: [], request }
   if (question.qtype !== TYPE.IXFR) return query
   const ixfr: IxfrQuery = { ...query, authority }
   return ixfr
@@ -140,7 +160,7 @@ function queryOf({ authority }: Message, question: Question, client: Client): Qu
 
 /** An answer without records, which fits in any message. */
 function refuse(options: ResponderOptions, query: Message, answer: Answer): Uint8Array {
-  return encodeMessage(responseMessage(options, query, answer), minimumPayloadSize).octets
+  return encodeMessage(responseMessage(options, query, unpack(answer)), minimumPayloadSize).octets
 }
 
 interface Answered extends Incoming {
@@ -157,20 +177,28 @@ interface Answered extends Incoming {
 function finish(options: ResponderOptions, answered: Answered): Uint8Array {
   const { octets, key, message, answer, client, startedMs } = answered
   const { payloadSize = 0, dnssecOk = false } = message.edns ?? {}
-  const limit = responseLimit(options.transport, payloadSize)
-  const encoded = encodeAnswer(options, answered, limit)
+  const isKept = key !== undefined && answer.validity.kind !== 'once'
+  // What is kept serves clients with other options: these are put to it each time that it is given.
+  const limit = responseLimit(options.transport, payloadSize) - (isKept ? key.echoOctets : 0)
+  const { payloadLimit = limit } = answer
+  const fitting = options.transport === 'udp' ? Math.min(limit, payloadLimit) : limit
+  const encoded = encodeAnswer(options, answered, { limit: fitting, isEchoed: !isKept })
   const note = noteOf(answered)
   let response = encoded.octets
-  if (key !== undefined && answer.validity.kind === 'until-changed') {
+  if (isKept) {
     const entry = options.cache.put(key, limit, answered.epoch, {
       octets: encoded.octets,
+      optAt: encoded.optAt,
       isComplete: encoded.complete,
       tags: answer.validity.tags,
       rotations: answer.rotate === true ? encoded.rotations : [],
       ...liveSerial(encoded, answer),
+      ...leaseOf(encoded, answer),
+      ...(answer.payloadLimit !== undefined && { payloadLimit: answer.payloadLimit }),
+      ...(answer.onReuse && { onReuse: answer.onReuse }),
       note,
     })
-    response = Buffer.allocUnsafe(encoded.octets.length)
+    response = Buffer.allocUnsafe(encoded.octets.length + key.echoOctets)
     fillAnswer(entry, octets, key, response) // this one is rotated as well
   }
   tellObservers(note, { octets, response, client, payloadSize, dnssecOk, startedMs })
@@ -202,40 +230,81 @@ function sendZone(options: ResponderOptions, answered: Answered & { readonly ans
 function noteOf({ block, question, answer }: Answered): AnswerNote {
   const { observers } = block
   if (observers.length === 0) return undefined
-  return {
-    observers,
-    question,
-    answerCount: answer.answer.length,
-    authorityHasSoa: answer.authority.some(({ type }) => type === 'SOA'),
-    reason: answer.trace?.at(-1)?.code,
+  return { observers, question, ...contentOf(answer), reason: answer.trace?.at(-1)?.code }
+}
+
+function contentOf(answer: Answer): { readonly answerCount: number; readonly authorityHasSoa: boolean } {
+  if (isRelayed(answer)) {
+    const { header, records } = answer.message
+    const isSoa = ({ section, type }: RawRecord) => section === 'authority' && type === TYPE.SOA
+    return { answerCount: header.ancount, authorityHasSoa: records.some(isSoa) }
   }
+  return { answerCount: answer.answer.length, authorityHasSoa: answer.authority.some(({ type }) => type === 'SOA') }
+}
+
+interface Encoding {
+  /** Octets that the message may have. */
+  readonly limit: number
+  /** Whether the options that CoreDNS echoes are. */
+  readonly isEchoed: boolean
 }
 
 /** What does not even fit in the largest message says so; over UDP, TC says that TCP may hold more. */
-function encodeAnswer(options: ResponderOptions, { message, answer }: Answered, limit: number): Encoded {
-  const encoded = encodeMessage(responseMessage(options, message, answer), limit)
-  if (!encoded.truncated || limit < maximumMessageOctets) return encoded
+function encodeAnswer(options: ResponderOptions, answered: Answered, encoding: Encoding): Encoded {
+  const { answer } = answered
+  const message = encoding.isEchoed ? answered.message : withoutOptions(answered.message)
+  if (isRelayed(answer)) return encodeRelayed({ ...answered, message }, answer, encoding.limit)
+  const encoded = encodeMessage(responseMessage(options, message, answer), encoding.limit)
+  if (!encoded.truncated || encoding.limit < maximumMessageOctets) return encoded
   const trace = [...(answer.trace ?? []), tooBig({ octets: maximumMessageOctets })]
-  return encodeMessage(responseMessage(options, message, { ...answer, trace }), limit)
+  return encodeMessage(responseMessage(options, message, { ...answer, trace }), encoding.limit)
 }
 
-function liveSerial(
-  { serialOffset: offset }: Encoded,
-  { serial: read }: Answer,
-): Pick<FinishedAnswer<unknown>, 'live'> {
-  return offset === undefined || read === undefined ? {} : { live: { offset, read } }
+function withoutOptions(message: Message): Message {
+  if (message.edns?.options === undefined) return message
+  const { options, ...edns } = message.edns
+  return { ...message, edns }
 }
 
-function responseMessage({ extendedErrors = true }: ResponderOptions, query: Message, answer: Answer): Message {
+/** What another server sent: its errors and options reach the client as well. */
+function encodeRelayed(answered: Answered, answer: RelayedAnswer, limit: number): Encoded {
+  const { octets, key, message: query, question } = answered
+  const { message, ttl } = answer
+  const head = { ...headOf(query, answer), tc: message.header.tc, question }
+  const edns = query.edns && {
+    ...responseEdns(query.edns, answer.options ?? message.opt?.options),
+    ...(message.opt?.extendedError && { extendedError: message.opt.extendedError }),
+  }
+  const questionOctets = octets.subarray(headerOctets, key?.questionEnd ?? questionEndOf(octets))
+  return encodeRaw(message, { head, questionOctets, ...(ttl !== undefined && { ttl }), ...(edns && { edns }) }, limit)
+}
+
+function liveSerial({ serialOffset: offset }: Encoded, answer: Answer): Pick<FinishedAnswer<unknown>, 'live'> {
+  if (isRelayed(answer) || offset === undefined || answer.serial === undefined) return {}
+  return { live: { offset, read: answer.serial } }
+}
+
+function leaseOf({ octets }: Encoded, { validity }: Answer): Pick<FinishedAnswer<unknown>, 'lease'> {
+  if (validity.kind !== 'leased') return {}
+  const { lease } = validity
+  return { lease: { renew: () => lease.renew(), ttlOffsets: ttlOffsetsOf(octets) } }
+}
+
+function responseMessage({ extendedErrors = true }: ResponderOptions, query: Message, answer: RecordsAnswer): Message {
   const { answer: records, authority, additional } = answer
-  const header = { ...responseHeader(query), aa: answer.authoritative, rcode: RCODE[answer.rcode] }
-  const response: MessageDraft = { ...header, answer: records, authority, additional }
+  const response: MessageDraft = { ...headOf(query, answer), answer: records, authority, additional }
   if (query.question !== undefined) response.question = query.question
   if (query.edns !== undefined) {
     const extendedError = extendedErrors ? extendedErrorOf(answer) : undefined
-    response.edns = { ...responseEdns(query.edns), ...(extendedError && { extendedError }) }
+    response.edns = { ...responseEdns(query.edns, answer.options), ...(extendedError && { extendedError }) }
   }
   return response
+}
+
+function headOf(query: Message, answer: Answer): Header {
+  const { authoritative: aa, recursionAvailable: ra = false, authenticData: ad = false } = answer
+  const { recursionDesired: rd = query.rd, rcode } = answer
+  return { ...responseHeader(query), aa, ra, ad, rd, rcode: RCODE[rcode] }
 }
 
 function clientOf({ transport, localAddress }: ResponderOptions, { address, port }: Peer): Client {

@@ -1,4 +1,11 @@
-import { defaultPayloadSize, type Edns, ednsVersion, minimumPayloadSize } from '../dns/edns.ts'
+import {
+  defaultPayloadSize,
+  type Edns,
+  type EdnsOption,
+  ednsVersion,
+  isEchoed,
+  minimumPayloadSize,
+} from '../dns/edns.ts'
 import { WireFormatError } from '../dns/errors.ts'
 import { CLASS, className, OPCODE, RCODE, type Rcode } from '../dns/iana.ts'
 import type { Header, Message, Question } from '../dns/message.ts'
@@ -23,8 +30,10 @@ export type Screened =
  *
  * The order of the checks is CoreDNS's. Unlike it we answer NOTIFY with NOTIMP, and NOTIMP carries the question and
  * OPT record where they can be read (RFC 6891 section 6.1.1).
+ *
+ * @param takesAnyClass whether some zone is served that classes other than IN mean something in
  */
-export function screen(octets: Uint8Array): Screened {
+export function screen(octets: Uint8Array, takesAnyClass: boolean): Screened {
   const header = readHeader(octets)
   if (header === undefined || header.qr) return { kind: 'drop' }
   // Before decoding: what a query never has would only cost time.
@@ -34,7 +43,7 @@ export function screen(octets: Uint8Array): Screened {
   const question = message?.question
   if (message === undefined || question === undefined) return reject(header, 'FORMERR')
   if (message.edns !== undefined && message.edns.version !== ednsVersion) return reject(message, 'BADVERS')
-  if (question.qclass !== CLASS.IN) {
+  if (question.qclass !== CLASS.IN && !takesAnyClass) {
     return { kind: 'refuse', message, step: classNotServed({ qclass: className(question.qclass) }) }
   }
   return { kind: 'query', message, question }
@@ -45,9 +54,16 @@ function hasQueryCounts({ qdcount, ancount, nscount, arcount }: Counts): boolean
   return qdcount === 1 && ancount <= 1 && nscount <= 1 && arcount <= 2
 }
 
-/** The OPT record of a response: there is one exactly where the query has one (RFC 6891 section 6.1.1). */
-export function responseEdns(query: Edns): Edns {
-  return { version: ednsVersion, dnssecOk: query.dnssecOk, payloadSize: defaultPayloadSize }
+/**
+ * The OPT record of a response: there is one exactly where the query has one (RFC 6891 section 6.1.1).
+ *
+ * @param own options that the answer has of itself: of the query's, those with other codes are echoed
+ */
+export function responseEdns(query: Edns, own: readonly EdnsOption[] = []): Edns {
+  const echoes = (query.options ?? []).filter(({ code }) => isEchoed(code) && !own.some((each) => each.code === code))
+  const options = [...own, ...echoes]
+  const edns = { version: ednsVersion, dnssecOk: query.dnssecOk, payloadSize: defaultPayloadSize }
+  return options.length === 0 ? edns : { ...edns, options }
 }
 
 /** The header of a response, but for what the answer says. */

@@ -1,6 +1,7 @@
 import type { ClusterStore } from '../cluster/store.ts'
 import type { Endpoint } from '../plugin/endpoint.ts'
 import type { Transport } from '../plugin/handler.ts'
+import type { Service } from '../plugin/setup.ts'
 import { AnswerCache } from '../transport/answer-cache.ts'
 import type { ListenAddress, Listener } from '../transport/listener.ts'
 import { openUdpAndTcp } from '../transport/open.ts'
@@ -8,20 +9,31 @@ import type { OpenUdp } from '../transport/udp/socket.ts'
 import type { Clock } from '../util/clock.ts'
 import { limitErrors } from '../util/line-limit.ts'
 import type { Logger } from '../util/log.ts'
+import type { ChangeFeed } from './change-feed.ts'
 import type { AnswerNote } from './observe.ts'
 import { createResponder } from './responder.ts'
-import type { Zones } from './zones.ts'
+import type { RunningBlock, Zones } from './zones.ts'
 
 /** Zones that are served together on the same addresses, behind one cache. */
 export interface ServerGroup {
   readonly addresses: readonly ListenAddress[]
   readonly zones: Zones
+  /** What else than the cluster changes answers. */
+  readonly changes: ChangeFeed
 }
 
 /** What the blocks of all groups have told over HTTP: a block that is served in several places says it once. */
 export function endpointsOf(groups: readonly ServerGroup[]): readonly Endpoint[] {
-  const blocks = new Set(groups.flatMap(({ zones }) => [...zones.values()]))
-  return [...blocks].flatMap(({ endpoints }) => endpoints)
+  return blocksOf(groups).flatMap(({ endpoints }) => endpoints)
+}
+
+/** What the blocks of all groups do beside the queries. */
+export function servicesOf(groups: readonly ServerGroup[]): readonly Service[] {
+  return blocksOf(groups).flatMap(({ services }) => services)
+}
+
+function blocksOf(groups: readonly ServerGroup[]): readonly RunningBlock[] {
+  return [...new Set(groups.flatMap(({ zones }) => [...zones.values()]))]
 }
 
 export interface ServerOptions {
@@ -56,6 +68,7 @@ export class Server {
   async start(): Promise<void> {
     try {
       for (const group of this.#options.groups) await this.#startGroup(group)
+      await this.#startServices()
     } catch (error) {
       await this.stop()
       throw error
@@ -67,18 +80,29 @@ export class Server {
     this.#listeners = []
     await Promise.all(listeners.map((listener) => listener.close(drainMs)))
     for (const unsubscribe of this.#unsubscribes) unsubscribe()
+    await Promise.all(servicesOf(this.#options.groups).map((service) => service.stop()))
   }
 
-  async #startGroup({ addresses, zones }: ServerGroup): Promise<void> {
+  async #startGroup({ addresses, zones, changes }: ServerGroup): Promise<void> {
     const { cluster, clock, extendedErrors, openUdp } = this.#options
     const log = limitErrors(this.#options.log, clock)
     const cache = new AnswerCache<AnswerNote>()
-    this.#unsubscribes = [...this.#unsubscribes, cluster.onChange(({ tags }) => cache.invalidate(tags))]
+    this.#unsubscribes = [
+      ...this.#unsubscribes,
+      cluster.onChange(({ tags }) => cache.invalidate(tags)),
+      changes.onChange((tags) => cache.invalidate(tags)),
+    ]
     for (const address of addresses) {
       const handlerFor = <T extends Transport>(transport: T) =>
         createResponder({ zones, cache, log, transport, localAddress: address.address, extendedErrors })
       const opened = await openUdpAndTcp(address, { udp: handlerFor('udp'), tcp: handlerFor('tcp') }, { openUdp })
       this.#listeners = [...this.#listeners, opened]
     }
+  }
+
+  /** The work of all blocks begins: sockets are open by now. */
+  async #startServices(): Promise<void> {
+    const at = this.#listeners.map(({ address }) => address)
+    for (const service of servicesOf(this.#options.groups)) await service.start?.(at)
   }
 }

@@ -1,7 +1,7 @@
 import type { RRset } from '../dns/record.ts'
 import { batches } from '../dns/wire/batches.ts'
 import { serverFailure } from '../plugin/chain.ts'
-import type { Answer } from '../plugin/handler.ts'
+import type { RecordsAnswer } from '../plugin/handler.ts'
 import type { TransferAnswer } from '../plugin/transfer.ts'
 import type { Messages } from '../transport/listener.ts'
 
@@ -17,7 +17,7 @@ export interface Sent {
 
 export interface TransferOptions {
   /** Makes one message of an answer. */
-  encode(answer: Answer): Uint8Array
+  encode(answer: RecordsAnswer): Uint8Array
   /** Hears what was sent once that is all, or the client is gone. */
   told(sent: Sent): void
   /** Hears what keeps the transfer from its end. */

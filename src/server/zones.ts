@@ -9,13 +9,18 @@ import { enclosingNames, longestZone, type Name, root } from '../dns/name.ts'
 import type { Endpoint } from '../plugin/endpoint.ts'
 import type { Next } from '../plugin/handler.ts'
 import type { Observer } from '../plugin/observer.ts'
+import type { Service } from '../plugin/setup.ts'
 
 /** A server block that is ready to answer. */
 export interface RunningBlock {
   readonly chain: Next
   readonly observers: readonly Observer[]
+  /** Of the links of the chain, in its order. */
+  readonly plugins: readonly string[]
   /** What is told over HTTP because the block says so. */
   readonly endpoints: readonly Endpoint[]
+  /** What is done beside the queries, in the order of the chain. */
+  readonly services: readonly Service[]
 }
 
 /** The zones served on one set of addresses. */

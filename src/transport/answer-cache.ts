@@ -1,6 +1,7 @@
 import { LRUCache } from 'lru-cache'
+import { maximumMessageOctets, optOctets } from '../dns/edns.ts'
 import type { Rotation } from '../dns/wire/encode.ts'
-import { headerOctets } from '../dns/wire/header.ts'
+import { headerOctets, uint16At } from '../dns/wire/header.ts'
 import { asksTheSame, type CacheKey, type EdnsUse, foldQuestion, mixHash } from './cache-key.ts'
 import { TagIndex } from './tag-index.ts'
 
@@ -14,8 +15,26 @@ export interface FinishedAnswer<Note> {
   readonly rotations: readonly Rotation[]
   /** A number of 32 bits that is read anew each time the answer is given. */
   readonly live?: { readonly offset: number; readonly read: () => number }
+  /** Where its OPT record begins, which ends it; undefined if it has none. */
+  readonly optAt?: number | undefined
+  /** Octets that it may have over UDP, if the client would take more. */
+  readonly payloadLimit?: number
+  /** Its records' TTLs run down. */
+  readonly lease?: AnswerLease
+  /** Hears of each hit. */
+  readonly onReuse?: () => void
   /** What whoever puts it wants to know again at a hit. */
   readonly note: Note
+}
+
+export interface AnswerLease {
+  /**
+   * Asked at each hit.
+   *
+   * @returns the TTL that all records have by now; below zero: the answer must not be given again
+   */
+  readonly renew: () => number
+  readonly ttlOffsets: readonly number[]
 }
 
 export interface AnswerCacheLimits {
@@ -33,10 +52,13 @@ const entryOverhead = 400
 export interface Entry<Note> extends FinishedAnswer<Note> {
   readonly questionEnd: number
   readonly edns: EdnsUse
+  readonly bits: number
   /** Octets that it was cut to, for clients that take just so many; 0 if it is complete. */
   readonly cutTo: number
   /** Where rotation stands: raised each time it is given. */
   turn: number
+  /** What its lease said last. */
+  ttl: number
 }
 
 /**
@@ -75,26 +97,32 @@ export class AnswerCache<Note> {
    * The answer to a query, if there is one.
    *
    * @param key read off `query`
-   * @param limit octets that the client takes
+   * @param limit octets that the client takes, less those of the options that are echoed
    */
   get(key: CacheKey, query: Uint8Array, limit: number): Entry<Note> | undefined {
     const entry = this.#entries.get(key.hash)
-    if (entry !== undefined && entry.cutTo === 0 && entry.octets.length <= limit && answers(entry, key, query))
-      return entry
+    if (entry !== undefined && entry.cutTo === 0 && fits(entry, limit) && answers(entry, key, query))
+      return this.#renewed(key.hash, entry)
     if (this.#cutCount === 0) return undefined
-    const cut = this.#entries.get(mixHash(key.hash, limit))
-    return cut !== undefined && cut.cutTo === limit && answers(cut, key, query) ? cut : undefined
+    const hash = mixHash(key.hash, limit)
+    const cut = this.#entries.get(hash)
+    return cut !== undefined && cut.cutTo === limit && answers(cut, key, query) ? this.#renewed(hash, cut) : undefined
   }
 
   /**
    * Keeps an answer, if it may be kept and there is room. Of two whose keys have the same hash it keeps the later one.
    *
-   * @param limit octets that the client takes it was made for
+   * @param limit as `get` takes it, of the client that it was made for
    * @param epoch as it was when the answer was begun
    */
-  put({ hash, questionEnd, edns }: CacheKey, limit: number, epoch: number, answer: FinishedAnswer<Note>): Entry<Note> {
+  put(
+    { hash, questionEnd, edns, bits }: CacheKey,
+    limit: number,
+    epoch: number,
+    answer: FinishedAnswer<Note>,
+  ): Entry<Note> {
     const cutTo = answer.isComplete ? 0 : limit
-    const entry = { ...answer, questionEnd, edns, cutTo, turn: this.#turns++ }
+    const entry = { ...answer, questionEnd, edns, bits, cutTo, turn: this.#turns++, ttl: 0 }
     foldQuestion(entry.octets, questionEnd)
     if (epoch === this.#epoch) this.#keep(cutTo === 0 ? hash : mixHash(hash, cutTo), entry)
     return entry
@@ -106,6 +134,16 @@ export class AnswerCache<Note> {
     for (const tag of tags) {
       for (const hash of this.#tags.take(tag, () => this.#tagsByHash())) this.#entries.delete(hash)
     }
+  }
+
+  /** The entry, unless its time is over. */
+  #renewed(hash: number, entry: Entry<Note>): Entry<Note> | undefined {
+    entry.onReuse?.()
+    if (entry.lease === undefined) return entry
+    entry.ttl = entry.lease.renew()
+    if (entry.ttl >= 0) return entry
+    this.#entries.delete(hash)
+    return undefined
   }
 
   #keep(hash: number, entry: Entry<Note>): void {
@@ -125,19 +163,29 @@ export class AnswerCache<Note> {
   }
 }
 
+/** Whether a client that takes `limit` octets can have it. */
+function fits({ octets, payloadLimit = maximumMessageOctets }: Entry<unknown>, limit: number): boolean {
+  return octets.length <= limit && (octets.length <= payloadLimit || limit === maximumMessageOctets)
+}
+
 /** Whether it was finished for a query that is answered alike. */
-function answers(entry: Entry<unknown>, { questionEnd, edns }: CacheKey, query: Uint8Array): boolean {
-  return entry.edns === edns && entry.questionEnd === questionEnd && asksTheSame(query, entry.octets, questionEnd)
+function answers(entry: Entry<unknown>, { questionEnd, edns, bits }: CacheKey, query: Uint8Array): boolean {
+  return (
+    entry.edns === edns &&
+    entry.bits === bits &&
+    entry.questionEnd === questionEnd &&
+    asksTheSame(query, entry.octets, questionEnd)
+  )
 }
 
 /**
  * Writes the response to `query` to the front of `out`, from an answer that was finished for another of the same key.
  *
- * It has the query's id, RD and CD, and the question in the client's letter case; its records are rotated, its live
- * number is that of now.
+ * It has the query's id, RD and CD, the question in the client's letter case, and the options that are echoed; its
+ * records are rotated, its live number is that of now.
  *
  * @param key read off `query`
- * @param out has room for `entry.octets`
+ * @param out has room for `entry.octets` and `key.echoOctets`
  * @returns octets written
  */
 export function fillAnswer(entry: Entry<unknown>, query: Uint8Array, key: CacheKey, out: Uint8Array): number {
@@ -149,11 +197,24 @@ export function fillAnswer(entry: Entry<unknown>, query: Uint8Array, key: CacheK
   out[3] = ((octets[3] ?? 0) & ~cdBit) | ((query[3] ?? 0) & cdBit)
   for (let at = headerOctets; at < key.questionEnd; at++) out[at] = query[at] ?? 0
   if (entry.live !== undefined) writeUint32(out, entry.live.offset, entry.live.read())
+  if (entry.lease !== undefined) for (const at of entry.lease.ttlOffsets) writeUint32(out, at, entry.ttl)
   if (entry.rotations.length > 0) {
     for (const rotation of entry.rotations) rotate(out, octets, rotation, entry.turn)
     entry.turn = (entry.turn + 1) >>> 0
   }
-  return octets.length
+  return key.echoOctets === 0 || entry.optAt === undefined
+    ? octets.length
+    : echo(out, octets.length, entry.optAt, query, key)
+}
+
+/** Appends the query's options to the OPT record, which is the last one. */
+function echo(out: Uint8Array, end: number, optAt: number, query: Uint8Array, key: CacheKey): number {
+  const lengthAt = optAt + optOctets - 2
+  const length = uint16At(out, lengthAt) + key.echoOctets
+  out[lengthAt] = length >>> 8
+  out[lengthAt + 1] = length
+  for (let at = 0; at < key.echoOctets; at++) out[end + at] = query[key.echoAt + at] ?? 0
+  return end + key.echoOctets
 }
 
 const rdBit = 0x01

@@ -1,4 +1,4 @@
-import { ednsVersion } from '../dns/edns.ts'
+import { ednsVersion, isEchoed } from '../dns/edns.ts'
 import { headerOctets, uint16At } from '../dns/wire/header.ts'
 
 /** What the answer to a query depends on, where in the message it stands, and a number to find it by. */
@@ -9,8 +9,14 @@ export interface CacheKey {
   readonly questionEnd: number
   /** How EDNS is spoken. */
   readonly edns: EdnsUse
+  /** The bits AD and CD of the header, where they stand there: other servers answer by them. */
+  readonly bits: number
   /** Octets of UDP payload that the client takes; 0 where it says nothing of it. */
   readonly payloadSize: number
+  /** Octets of the query's EDNS options, if the response repeats them: they end the message. */
+  readonly echoOctets: number
+  /** Where they begin. */
+  readonly echoAt: number
 }
 
 /** Absent, present, present with the DO bit. */
@@ -20,6 +26,8 @@ export type EdnsUse = (typeof EDNS_USE)[keyof typeof EDNS_USE]
 const typeAndClassOctets = 4
 const maximumNameOctets = 255
 const typeOpt = 41
+/** RFC 4035 section 3.2: above the values of EdnsUse. */
+const adAndCdBits = 0x30
 const optFixedOctets = 11
 
 /**
@@ -31,13 +39,16 @@ export class CacheKeyReader implements CacheKey {
   hash = 0
   questionEnd = 0
   edns: EdnsUse = EDNS_USE.none
+  bits = 0
   payloadSize = 0
+  echoOctets = 0
+  echoAt = 0
 
   /**
    * Reads one message.
    *
-   * There is no key for all but the ordinary query: one question, nothing behind it or one OPT record of version 0,
-   * and nothing that decoding would refuse. Such a message is answered no less: it takes the longer way.
+   * There is no key for all but the ordinary query: one question, nothing behind it or one OPT record of version 0
+   * whose options are all echoed or all not, and nothing that decoding would refuse. Such a message is answered no less: it takes the longer way.
    *
    * @param length octets of the message, which `message` may go beyond
    */
@@ -48,19 +59,22 @@ export class CacheKeyReader implements CacheKey {
     if (nameEnd === 0 || questionEnd > length) return false
 
     const hasOpt = message[11] === 1
-    if (hasOpt && !isPlainOpt(message, questionEnd, length)) return false
+    this.echoAt = questionEnd + optFixedOctets
+    this.echoOctets = hasOpt ? echoOctets(message, questionEnd, length) : 0
+    if (this.echoOctets < 0) return false
     const dnssecOk = hasOpt && (octet(message, questionEnd + 7) & 0x80) !== 0
     this.edns = hasOpt ? (dnssecOk ? EDNS_USE.dnssecOk : EDNS_USE.plain) : EDNS_USE.none
     this.payloadSize = hasOpt ? uint16At(message, questionEnd + 3) : 0
     this.questionEnd = questionEnd
-    this.hash = hashQuestion(message, nameEnd, this.edns)
+    this.bits = octet(message, 3) & adAndCdBits
+    this.hash = hashQuestion(message, nameEnd, this.edns | this.bits)
     return true
   }
 
   /** What was read last, to be kept. */
   copy(): CacheKey {
-    const { hash, questionEnd, edns, payloadSize } = this
-    return { hash, questionEnd, edns, payloadSize }
+    const { hash, questionEnd, edns, bits, payloadSize, echoOctets, echoAt } = this
+    return { hash, questionEnd, edns, bits, payloadSize, echoOctets, echoAt }
   }
 }
 
@@ -136,7 +150,7 @@ function findNameEnd(message: Uint8Array, length: number): number {
  *
  * What else that bit brings together, such as `@` and the grave accent, is told apart by `asksTheSame`.
  */
-function hashQuestion(message: Uint8Array, nameEnd: number, edns: EdnsUse): number {
+function hashQuestion(message: Uint8Array, nameEnd: number, manner: number): number {
   let hash = 0
   let at = headerOctets
   for (; at + 4 <= nameEnd; at += 4) {
@@ -150,18 +164,28 @@ function hashQuestion(message: Uint8Array, nameEnd: number, edns: EdnsUse): numb
   }
   for (; at < nameEnd; at++) hash = Math.imul(hash ^ (octet(message, at) | 0x20), 0x01000193)
   const typeAndClass = (uint16At(message, nameEnd) << 16) | uint16At(message, nameEnd + 2)
-  return mixHash(mixHash(hash, typeAndClass), edns)
+  return mixHash(mixHash(hash, typeAndClass), manner)
 }
 
-/** An OPT record (RFC 6891 section 6.1) of version 0 whose options fill it exactly. */
-function isPlainOpt(message: Uint8Array, at: number, length: number): boolean {
-  const end = at + optFixedOctets + uint16At(message, at + 9)
-  if (at + optFixedOctets > length || end > length) return false
-  if (octet(message, at) !== 0 || uint16At(message, at + 1) !== typeOpt) return false
-  if (octet(message, at + 6) !== ednsVersion) return false
-  let option = at + optFixedOctets
-  while (option + 4 <= end) option += 4 + uint16At(message, option + 2)
-  return option === end
+/**
+ * Octets of the options of an OPT record (RFC 6891 section 6.1) that ends the message, if all of them are echoed; 0 if
+ * none is. Below zero: it is no record of version 0 whose options fill it exactly, or some are echoed and some not.
+ */
+function echoOctets(message: Uint8Array, at: number, length: number): number {
+  const start = at + optFixedOctets
+  const end = start + uint16At(message, at + 9)
+  if (start > length || end > length) return -1
+  if (octet(message, at) !== 0 || uint16At(message, at + 1) !== typeOpt) return -1
+  if (octet(message, at + 6) !== ednsVersion) return -1
+  let echoed = 0
+  let option = start
+  while (option + 4 <= end) {
+    const next = option + 4 + uint16At(message, option + 2)
+    if (isEchoed(uint16At(message, option))) echoed += next - option
+    option = next
+  }
+  if (option !== end) return -1
+  return echoed === 0 || echoed === end - start ? echoed : -1
 }
 
 function octet(message: Uint8Array, at: number): number {

@@ -38,3 +38,10 @@ export function formatAddressPart(address: string): string {
 function textOf(address: ipaddr.IPv4 | ipaddr.IPv6): string {
   return address instanceof ipaddr.IPv6 ? address.toRFC5952String() : address.toString()
 }
+
+/** One end of a connection. */
+export interface SocketAddress {
+  /** IPv4 or IPv6, without brackets. */
+  readonly address: string
+  readonly port: number
+}

@@ -83,6 +83,12 @@ export const rrset: fc.Arbitrary<RRset> = fc.constantFrom(...Object.entries(rdat
 const section = fc.array(rrset, { maxLength: 5 }).map(withoutNeighbours)
 const bit = fc.boolean()
 
+/** None of them an Extended DNS Error, which a message has elsewhere, or a client subnet, which dns2 reads beyond. */
+const options = fc.array(
+  fc.record({ code: uint16.filter((code) => code !== 15 && code !== 8), data: fc.uint8Array({ maxLength: 20 }) }),
+  { minLength: 1, maxLength: 3 },
+)
+
 /** A message that fits in 65,535 octets, with EDNS or an rcode of four bits. */
 export const message: fc.Arbitrary<Message> = fc
   .record({
@@ -90,7 +96,13 @@ export const message: fc.Arbitrary<Message> = fc
     flags: fc.record({ rd: bit, ra: bit, ad: bit, cd: bit }),
     question: fc.option(fc.record({ labels, qtype: uint16, qclass: uint16 }), { nil: undefined }),
     sections: fc.record({ answer: section, authority: section, additional: section }),
-    edns: fc.option(fc.record<Edns>({ version: fc.nat(255), dnssecOk: bit, payloadSize: uint16 }), { nil: undefined }),
+    edns: fc.option(
+      fc.record<Edns>(
+        { version: fc.nat(255), dnssecOk: bit, payloadSize: uint16, options },
+        { requiredKeys: ['version', 'dnssecOk', 'payloadSize'] },
+      ),
+      { nil: undefined },
+    ),
     rcode: fc.nat(4095),
   })
   .map(({ header, flags, question, sections, edns, rcode }) => ({

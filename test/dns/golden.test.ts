@@ -65,8 +65,15 @@ const written: Record<string, Message> = {
 
 /** Messages that hold what we do not write. */
 const read: Record<string, Message> = {
-  'query-edns-cookie': query(web, { rd: true, ad: true, edns: edns() }),
-  'query-client-subnet': query(web, { rd: true, edns: edns() }),
+  'query-edns-cookie': query(web, {
+    rd: true,
+    ad: true,
+    edns: edns({ options: [{ code: 10, data: Uint8Array.of(1, 2, 3, 4, 5, 6, 7, 8) }] }),
+  }),
+  'query-client-subnet': query(web, {
+    rd: true,
+    edns: edns({ options: [{ code: 8, data: Uint8Array.of(0, 2, 56, 0, 32, 1, 13, 184, 0, 0, 0) }] }),
+  }),
   'query-trailing-octets': query(web),
   'answer-rp-compressed': response('a.test. RP', {
     answer: records('a.test. 5 IN RP \\# 17 02 4D65 04 74657374 00 01 61 04 74657374 00'),

@@ -2,7 +2,7 @@ import { expect } from 'chai'
 import { EXTENDED_ERROR } from '../../src/dns/iana.ts'
 import { parseRecord } from '../../src/dns/text/record.ts'
 import { refused, serverFailure } from '../../src/plugin/chain.ts'
-import type { Answer } from '../../src/plugin/handler.ts'
+import type { RecordsAnswer } from '../../src/plugin/handler.ts'
 import { defineReason } from '../../src/plugin/reason.ts'
 import { extendedErrorOf } from '../../src/server/extended-error.ts'
 import { clusterIp, headless, manifests, namespace, slice } from '../support/manifests.ts'
@@ -76,7 +76,7 @@ describe('Extended DNS Errors (RFC 8914)', () => {
 })
 
 describe('extendedErrorOf', () => {
-  const because = (text: string): Answer => ({
+  const because = (text: string): RecordsAnswer => ({
     ...refused,
     trace: [defineReason('test', EXTENDED_ERROR.Prohibited, () => text)({})],
   })

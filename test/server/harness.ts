@@ -3,7 +3,7 @@ import type { Message } from '../../src/dns/message.ts'
 import { parseName } from '../../src/dns/name.ts'
 import { decodeMessage } from '../../src/dns/wire/decode.ts'
 import { encodeMessage } from '../../src/dns/wire/encode.ts'
-import type { Answer, Next, Transport } from '../../src/plugin/handler.ts'
+import type { Next, RecordsAnswer, Transport } from '../../src/plugin/handler.ts'
 import type { Observer } from '../../src/plugin/observer.ts'
 import type { AnswerNote } from '../../src/server/observe.ts'
 import { createResponder } from '../../src/server/responder.ts'
@@ -46,11 +46,16 @@ export function testResponder(zones: Zones, transport: Transport = 'udp'): TestR
 
 /** Zones whose whole chain is one function. */
 export function zonesOf(chains: Readonly<Record<string, Next>>, observers: readonly Observer[] = []): Zones {
-  return new Map(Object.entries(chains).map(([zone, chain]) => [parseName(zone), { chain, observers, endpoints: [] }]))
+  return new Map(
+    Object.entries(chains).map(([zone, chain]) => [
+      parseName(zone),
+      { chain, observers, endpoints: [], services: [], plugins: [] },
+    ]),
+  )
 }
 
 /** NOERROR, authoritative, kept until the tag `test` changes, unless a case says otherwise. */
-export function answerOf(changes: Partial<Answer> = {}): Answer {
+export function answerOf(changes: Partial<RecordsAnswer> = {}): RecordsAnswer {
   return {
     rcode: 'NOERROR',
     authoritative: true,

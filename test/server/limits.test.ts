@@ -148,7 +148,7 @@ describe('the responder: header and OPT record', () => {
     })
   }
 
-  it('OPT: no option comes back, and its Z bits are zero', async () => {
+  it('OPT: a cookie comes back as it came, and the Z bits are zero', async () => {
     const withOpt = octetsOf(query(web, { edns: edns({ dnssecOk: true }) }))
     const cookie = Buffer.from('000a00080102030405060708', 'hex')
     const octets = Buffer.concat([withOpt, cookie])
@@ -157,7 +157,8 @@ describe('the responder: header and OPT record', () => {
     const responder = testResponder(answering({}))
     for (const which of ['fresh', 'again']) {
       const response = Buffer.from((await responder.send(octets)) ?? [])
-      expect(response.subarray(-11).toString('hex'), which).to.equal('00' + '0029' + '04d0' + '00008000' + '0000')
+      const opt = `${'00' + '0029' + '04d0' + '00008000' + '000c'}${cookie.toString('hex')}`
+      expect(response.subarray(-23).toString('hex'), which).to.equal(opt)
     }
   })
 

@@ -18,26 +18,30 @@ import { decodeMessage } from '../../src/dns/wire/decode.ts'
 import { encodeMessage } from '../../src/dns/wire/encode.ts'
 import type { Transport } from '../../src/plugin/handler.ts'
 import type { Step } from '../../src/plugin/reason.ts'
+import type { Files } from '../../src/plugin/setup.ts'
 import { pluginOrder } from '../../src/plugins/order.ts'
 import { buildGroups } from '../../src/server/build.ts'
 import { defaultCorefile } from '../../src/server/default-corefile.ts'
 import type { AnswerNote } from '../../src/server/observe.ts'
 import { ask, createResponder } from '../../src/server/responder.ts'
+import { servicesOf } from '../../src/server/server.ts'
 import type { Zones } from '../../src/server/zones.ts'
 import { AnswerCache, type AnswerCacheLimits } from '../../src/transport/answer-cache.ts'
 import { messagesOf, type Peer } from '../../src/transport/listener.ts'
 import { createLogger } from '../../src/util/log.ts'
+import { Metrics } from '../../src/util/metrics.ts'
 import { memoryIo } from '../corefile/memory-io.ts'
 import { edns as defaultEdns, query } from '../dns/messages.ts'
 import { askHandler } from './ask-handler.ts'
+import { ManualTimer } from './manual-timer.ts'
 
 export interface ServeOptions {
   /** The default one of the command line, unless given. */
   readonly corefile?: string
   /** The addresses that the server is reached at. */
   readonly localAddresses?: readonly string[]
-  /** The files there are, by path: what the Corefile imports, and what its directives read. */
-  readonly files?: Readonly<Record<string, string>>
+  /** The files there are, by path: what the Corefile imports, and what its directives read. A test may change them. */
+  readonly files?: Record<string, string>
 }
 
 export interface AskOptions {
@@ -65,6 +69,13 @@ export interface TestServer {
   readonly lines: readonly string[]
   /** Milliseconds; the serial of the zones is made of it at each change. */
   readonly clock: { nowMs: number }
+  readonly metrics: Metrics
+  /** What plugins wait by; it is moved by hand, and `clock` with it. */
+  readonly timer: ManualTimer
+  /** Begins the work of the plugins beside queries, as a server does whose sockets are open. */
+  start(): Promise<void>
+  /** Ends it. */
+  stop(): Promise<void>
   /** How often the answer cache had to ask the plugins. */
   readonly misses: number
   /** Makes these manifests all there is of the cluster, as one change. */
@@ -86,6 +97,22 @@ export interface TestServer {
   send(octets: Uint8Array, options?: Pick<AskOptions, 'transport' | 'client'>): Promise<Uint8Array | undefined>
   /** As `send`, of a server whose cache is empty. */
   sendFresh(octets: Uint8Array, options?: Pick<AskOptions, 'transport' | 'client'>): Promise<Uint8Array | undefined>
+}
+
+/** Files of a record that a test may change: each has another time of change as soon as its text is another. */
+function memoryFiles(files: Record<string, string>): Files {
+  const known = new Map<string, { text: string; modifiedMs: number }>()
+  return {
+    readText: (path) => memoryIo(files).readText(path),
+    stat(path) {
+      const text = Object.hasOwn(files, path) ? files[path] : undefined
+      if (text === undefined) return undefined
+      const last = known.get(path)
+      const modifiedMs = last?.text === text ? last.modifiedMs : (last?.modifiedMs ?? 0) + 1000
+      known.set(path, { text, modifiedMs })
+      return { modifiedMs, size: Buffer.byteLength(text), isDirectory: false }
+    },
+  }
 }
 
 /** Serves `fixtures/NAME`. */
@@ -121,8 +148,12 @@ function serve(manifests: ManifestSet, options: ServeOptions): TestServer {
     directiveNames,
   })
   const { localAddresses = ['127.0.0.1'] } = options
-  const { readText } = io
-  const context = { cluster: store, log, clock: { now: () => clock.nowMs }, listen: [], localAddresses, readText }
+  const metrics = new Metrics()
+  const timer = new ManualTimer()
+  const fatal = (message: string) => lines.push(`[FATAL] ${message}`)
+  const files = memoryFiles(options.files ?? {})
+  const now = () => clock.nowMs
+  const context = { cluster: store, log, clock: { now }, timer, metrics, fatal, listen: [], localAddresses, files }
   const [group, ...others] = buildGroups(corefile, context)
   expect(others, 'a test has one group of zones').to.deep.equal([])
   const zones: Zones = group?.zones ?? new Map()
@@ -130,13 +161,24 @@ function serve(manifests: ManifestSet, options: ServeOptions): TestServer {
   const counter = { misses: 0 }
   const cache = new AnswerCache<AnswerNote>(smallLimits)
   store.onChange(({ tags }) => cache.invalidate(tags))
+  group?.changes.onChange((tags) => cache.invalidate(tags))
   const responders = respondersOf({ zones: counting(zones, counter), cache, log })
   const freshResponders = () => respondersOf({ zones, cache: new AnswerCache<AnswerNote>(smallLimits), log })
+
+  const services = group === undefined ? [] : servicesOf([group])
 
   return {
     store,
     lines,
     clock,
+    metrics,
+    timer,
+    async start() {
+      for (const service of services) await service.start?.([{ address: '127.0.0.1', port: 53 }])
+    },
+    async stop() {
+      for (const service of services) await service.stop()
+    },
     get misses() {
       return counter.misses
     },

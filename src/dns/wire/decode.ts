@@ -5,7 +5,7 @@
  */
 import type { Edns } from '../edns.ts'
 import { WireFormatError } from '../errors.ts'
-import type { Message, MessageDraft, Question } from '../message.ts'
+import { classOfRecords, type Message, type MessageDraft, type Question } from '../message.ts'
 import { formatLabels, nameOf } from '../name.ts'
 import { headerOctets, readHeader, uint16At } from './header.ts'
 import { type NameText, readName, readOrdinaryName } from './name.ts'
@@ -26,9 +26,10 @@ export function decodeMessage(octets: Uint8Array): Message {
   if (header.qdcount > 1) throw new WireFormatError(4, `${header.qdcount} questions`)
 
   const { question, end } = readQuestion(octets, header.qdcount)
-  const answer = readSection(octets, end, header.ancount)
-  const authority = readSection(octets, answer.end, header.nscount)
-  const additional = readSection(octets, authority.end, header.arcount)
+  const rrclass = classOfRecords(question)
+  const answer = readSection(octets, end, header.ancount, rrclass)
+  const authority = readSection(octets, answer.end, header.nscount, rrclass)
+  const additional = readSection(octets, authority.end, header.arcount, rrclass)
   const opt = soleOpt(answer.opts[0] ?? authority.opts[0], additional.opts)
   const rcode = header.rcode | ((opt?.extendedRcode ?? 0) << 4)
   const bits = { id, qr, opcode, aa, tc, rd, ra, ad, cd, rcode }
@@ -59,6 +60,6 @@ function soleOpt(misplaced: Opt | undefined, opts: readonly Opt[]): Opt | undefi
   return opts[0]
 }
 
-function ednsOf({ version, dnssecOk, payloadSize, extendedError }: Opt): Edns {
-  return { version, dnssecOk, payloadSize, ...(extendedError && { extendedError }) }
+function ednsOf({ version, dnssecOk, payloadSize, extendedError, options }: Opt): Edns {
+  return { version, dnssecOk, payloadSize, ...(extendedError && { extendedError }), ...(options && { options }) }
 }

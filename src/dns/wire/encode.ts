@@ -1,5 +1,5 @@
 import { type Edns, maximumMessageOctets, minimumPayloadSize, optOctets } from '../edns.ts'
-import type { Message } from '../message.ts'
+import { classOfRecords, type Message } from '../message.ts'
 import { dns2Name } from './dns2-name.ts'
 import { NameTable } from './name-table.ts'
 import { octetsOfOpt, writeOpt } from './opt.ts'
@@ -17,6 +17,8 @@ export interface Encoded {
   readonly complete: boolean
   /** The address RRsets of the answer whose records may change places. */
   readonly rotations: readonly Rotation[]
+  /** Where the OPT record begins, which is the last one; undefined if there is none. */
+  readonly optAt: number | undefined
   /** Where the serial of an SOA record in answer or authority stands, if there is one. */
   readonly serialOffset: number | undefined
 }
@@ -45,6 +47,7 @@ export function encodeMessage(message: Message, limit: number): Encoded {
   writeQuestion(message, writer)
   const written = writeSections(message, room - (message.edns === undefined ? 0 : optOctets), writer)
   const edns = message.edns && fittingEdns(message.edns, room - writer.byteLength())
+  const optAt = edns && writer.byteLength()
   if (edns !== undefined) writeOpt(edns, message.rcode >>> 4, writer)
   patchHeader(message, written, writer)
   return {
@@ -52,6 +55,7 @@ export function encodeMessage(message: Message, limit: number): Encoded {
     truncated: written.truncated,
     complete: !written.truncated && written.additional.length === message.additional.length && edns === message.edns,
     rotations: rotationsOf(written.answer),
+    optAt,
     serialOffset: serialOffsetOf([...written.answer, ...written.authority]),
   }
 }
@@ -78,10 +82,12 @@ function writeQuestion({ question }: Message, writer: OctetWriter): void {
   writer.write(question.qclass, 16)
 }
 
-/** An Extended DNS Error is the first to go where there is no room: it explains, and answers nothing. */
-function fittingEdns(edns: Edns, room: number): Edns {
+/** An Extended DNS Error is the first to go where there is no room: it explains, and answers nothing. The options follow. */
+export function fittingEdns(edns: Edns, room: number): Edns {
   if (octetsOfOpt(edns) <= room) return edns
-  const { extendedError, ...bare } = edns
+  const { extendedError, ...unexplained } = edns
+  if (octetsOfOpt(unexplained) <= room) return unexplained
+  const { options, ...bare } = unexplained
   return bare
 }
 
@@ -96,15 +102,16 @@ interface Written {
 /** Writes the RRsets that end at octet `end` or before it. */
 function writeSections(message: Message, end: number, writer: OctetWriter): Written {
   const written: Written = { answer: [], authority: [], additional: [], truncated: false }
+  const rrclass = classOfRecords(message.question)
   for (const section of ['answer', 'authority'] as const) {
     for (const rrset of message[section]) {
-      const extent = writeRRset(rrset, end, writer)
+      const extent = writeRRset(rrset, end, writer, rrclass)
       if (extent === undefined) return { ...written, truncated: true }
       written[section].push(extent)
     }
   }
   for (const rrset of message.additional) {
-    const extent = writeRRset(rrset, end, writer)
+    const extent = writeRRset(rrset, end, writer, rrclass)
     if (extent !== undefined) written.additional.push(extent)
   }
   return written

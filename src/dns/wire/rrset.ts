@@ -24,7 +24,12 @@ const leastRecordOctets = 11
  * The time is that of the octets there is room for, however many records there are. Of many addresses those after the
  * second repeat the record before (bench/micro/encode.ts).
  */
-export function writeRRset(rrset: RRset, end: number, writer: OctetWriter): Extent | undefined {
+export function writeRRset(
+  rrset: RRset,
+  end: number,
+  writer: OctetWriter,
+  rrclass: number = CLASS.IN,
+): Extent | undefined {
   const offset = writer.byteLength()
   const count = rrset.rdata.length
   if (offset + count * leastRecordOctets > end) return undefined
@@ -45,7 +50,7 @@ export function writeRRset(rrset: RRset, end: number, writer: OctetWriter): Exte
       writer.repeat(previous, start - previous - octets.length)
       writeOctets(octets, writer)
     } else {
-      const rdataAt = beginRecord({ owner, type, class: CLASS.IN, ttl: rrset.ttl }, writer)
+      const rdataAt = beginRecord({ owner, type, class: rrclass, ttl: rrset.ttl }, writer)
       if (octets !== undefined) writeOctets(octets, writer)
       else if ('encode' in codec) encodeRdata(rrset.type, codec.encode(rdata), writer)
       else if ('write' in codec) codec.write(rdata, writer)

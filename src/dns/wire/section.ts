@@ -23,11 +23,11 @@ export interface WireSection {
 /**
  * Reads `count` records from octet `start`.
  *
- * Records of classes other than IN are passed over unread but for their length.
+ * Records of other classes are passed over unread but for their length.
  *
  * @throws WireFormatError a record is cut off, or one that is read is malformed
  */
-export function readSection(octets: Uint8Array, start: number, count: number): WireSection {
+export function readSection(octets: Uint8Array, start: number, count: number, rrclass: number): WireSection {
   if (count === 0) return { rrsets: none, opts: none, end: start }
   const rrsets: GrowingRRset[] = []
   const opts: Opt[] = []
@@ -35,7 +35,7 @@ export function readSection(octets: Uint8Array, start: number, count: number): W
   for (let index = 0; index < count; index++) {
     const head = readRecordHead(octets, end)
     if (head.type === TYPE.OPT) opts.push(readOpt(octets, head))
-    else if (head.class === CLASS.IN) addRecord(rrsets, readRecord(octets, head))
+    else if (head.class === rrclass) addRecord(rrsets, readRecord(octets, head))
     end = head.end
   }
   return { rrsets: rrsets as RRset[], opts, end } // readRecord pairs type and rdata, which GrowingRRset does not say

@@ -16,8 +16,9 @@ import {
   root,
   tryParseName,
 } from '../../dns/name.ts'
+import type { RRset } from '../../dns/record.ts'
 import { NoNextPluginError } from '../../plugin/chain.ts'
-import { type Answer, bothValid, type Handler, type Next, type Query } from '../../plugin/handler.ts'
+import { type Answer, bothValid, type Handler, type Next, type Query, unpack } from '../../plugin/handler.ts'
 import type { Offers } from '../../plugin/offers.ts'
 import { type MaybePromise, mapMaybe } from '../../util/maybe-promise.ts'
 import type { AutopathConfig, PathConfig } from './config.ts'
@@ -100,7 +101,8 @@ function walk(first: Answer, { query, next, candidates }: Walk): MaybePromise<An
       const both = bothValid(validity, reply.validity)
       if (isAbsent(reply)) return tryFrom(index + 1, both)
       const trace = [...(first.trace ?? []), reasons.candidateFound({ candidate }), ...(reply.trace ?? [])]
-      return { ...reply, answer: behindAlias(query.qname, reply), validity: both, trace }
+      const found = unpack(reply)
+      return { ...found, answer: behindAlias(query.qname, found.answer), validity: both, trace }
     })
   }
 }
@@ -126,7 +128,7 @@ function isAbsent({ rcode, authoritative }: Answer): boolean {
 const failures: readonly Answer['rcode'][] = ['SERVFAIL', 'REFUSED', 'FORMERR', 'NOTIMP']
 
 /** The answer to another name as one to `qname`: a CNAME leads from the one to the other. */
-function behindAlias(qname: Name, { answer }: Answer): Answer['answer'] {
+function behindAlias(qname: Name, answer: readonly RRset[]): readonly RRset[] {
   const [head] = answer
   if (head === undefined || head.owner === qname) return answer
   return [{ owner: qname, type: 'CNAME', ttl: head.ttl, rdata: [{ target: head.owner }] }, ...answer]

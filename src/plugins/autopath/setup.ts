@@ -28,9 +28,9 @@ function readPath(token: Token, context: SetupContext): PathConfig {
   return { kind: 'client', plugin, further: readOwnPath(context) }
 }
 
-function readFile(token: Token, { readText }: SetupContext): Name[] {
+function readFile(token: Token, { files }: SetupContext): Name[] {
   try {
-    return readSearchPath(readText(token.text))
+    return readSearchPath(files.readText(token.text))
   } catch (error) {
     const message = `failed to parse ${JSON.stringify(token.text)}: ${reasonOf(error, token.text)}`
     throw new CorefileError(token, message, { cause: error })
@@ -61,9 +61,9 @@ function checkPlugin(plugin: string, token: Token, { serverBlock, log }: SetupCo
   }
 }
 
-function readOwnPath({ readText }: SetupContext): Name[] {
+function readOwnPath({ files }: SetupContext): Name[] {
   try {
-    return readSearchPath(readText(ownResolvConf))
+    return readSearchPath(files.readText(ownResolvConf))
   } catch {
     return [] // as in CoreDNS: then there is none
   }

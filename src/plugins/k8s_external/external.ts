@@ -9,7 +9,16 @@ import { isSubdomain, longestZone, type Name } from '../../dns/name.ts'
 import type { RRset } from '../../dns/record.ts'
 import { refused } from '../../plugin/chain.ts'
 import type { ExternalSource } from '../../plugin/external.ts'
-import { type Answer, bothValid, type Handler, type Next, type Query, type Validity } from '../../plugin/handler.ts'
+import {
+  type Answer,
+  bothValid,
+  type Handler,
+  type Next,
+  type Query,
+  type RecordsAnswer,
+  unpack,
+  type Validity,
+} from '../../plugin/handler.ts'
 import type { Offers } from '../../plugin/offers.ts'
 import type { Step } from '../../plugin/reason.ts'
 import { type MaybePromise, mapMaybe } from '../../util/maybe-promise.ts'
@@ -95,7 +104,8 @@ function answerAlias(scope: Scope, query: Query, target: Name, { tags, step }: F
     return negative(scope, 'NOERROR', { tags, trace: [step, reasons.aliasCircle({ target })] })
   }
   const alias = cname(query.qname, target, scope.source.ttl)
-  return mapMaybe(scope.resolve(lookup), ({ answer, validity, rcode, trace: further = [] }) => {
+  return mapMaybe(scope.resolve(lookup), (reply) => {
+    const { answer, validity, rcode, trace: further = [] } = unpack(reply)
     const records = { answer: [alias, ...answer], additional: [] }
     const trace = [step, ...further, reasons.aliasOutside({ target, rcode })]
     return { ...positive(records, bothValid(untilChanged(tags), validity)), trace }
@@ -103,17 +113,17 @@ function answerAlias(scope: Scope, query: Query, target: Name, { tags, step }: F
 }
 
 /** Adds the addresses of hosts that are known by a name, as far as they can be had. */
-function withHosts(scope: Scope, query: Query, hosts: readonly Name[], answer: Answer): MaybePromise<Answer> {
+function withHosts(scope: Scope, query: Query, hosts: readonly Name[], answer: RecordsAnswer): MaybePromise<Answer> {
   const lookups = hosts.flatMap((host) => {
     const lookup = lookupOf(query, host)
     return lookup === undefined ? [] : [TYPE.A, TYPE.AAAA].map((qtype) => ({ ...lookup, qtype }))
   })
-  return lookups.reduce<MaybePromise<Answer>>(
+  return lookups.reduce<MaybePromise<RecordsAnswer>>(
     (before, lookup) =>
       mapMaybe(before, (known) =>
         mapMaybe(scope.resolve(lookup), (reply) => ({
           ...known,
-          additional: withoutRepeats([...known.additional, ...reply.answer]),
+          additional: withoutRepeats([...known.additional, ...unpack(reply).answer]),
           validity: bothValid(known.validity, reply.validity),
         })),
       ),
@@ -138,13 +148,13 @@ interface Cause {
   readonly trace: readonly Step[]
 }
 
-function negative(scope: Scope, rcode: 'NOERROR' | 'NXDOMAIN' | 'SERVFAIL', { tags, trace }: Cause): Answer {
+function negative(scope: Scope, rcode: 'NOERROR' | 'NXDOMAIN' | 'SERVFAIL', { tags, trace }: Cause): RecordsAnswer {
   const authority = [soa(factsOf(scope))]
   const validity = untilChanged(tags)
   return { rcode, authoritative: true, answer: [], authority, additional: [], validity, trace, ...serialOf(scope) }
 }
 
-function positive({ answer, additional }: Omit<Records, 'hosts'>, validity: Validity): Answer {
+function positive({ answer, additional }: Omit<Records, 'hosts'>, validity: Validity): RecordsAnswer {
   return { rcode: 'NOERROR', authoritative: true, answer, authority: [], additional, validity }
 }
 
@@ -153,7 +163,7 @@ function factsOf({ config, zone, source }: Scope): ZoneFacts {
 }
 
 /** Any change of the cluster moves the serial on, and most leave the rest of an answer as it is. */
-function serialOf({ source }: Scope): Required<Pick<Answer, 'serial'>> {
+function serialOf({ source }: Scope): Required<Pick<RecordsAnswer, 'serial'>> {
   return { serial: () => source.serial() }
 }
 

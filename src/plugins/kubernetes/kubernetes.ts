@@ -9,7 +9,16 @@ import type { Tag } from '../../cluster/tags.ts'
 import { TYPE } from '../../dns/iana.ts'
 import { isSubdomain, longestZone, type Name } from '../../dns/name.ts'
 import { refused } from '../../plugin/chain.ts'
-import { type Answer, bothValid, type Handler, type Next, type Query, type Validity } from '../../plugin/handler.ts'
+import {
+  type Answer,
+  bothValid,
+  type Handler,
+  type Next,
+  type Query,
+  type RecordsAnswer,
+  unpack,
+  type Validity,
+} from '../../plugin/handler.ts'
 import type { Step } from '../../plugin/reason.ts'
 import { type MaybePromise, mapMaybe } from '../../util/maybe-promise.ts'
 import type { KubernetesConfig } from './config.ts'
@@ -99,7 +108,8 @@ function answerAlias(scope: Scope, query: Query, target: Name, { tags, step }: F
   const inZone = isSubdomain(target, scope.zone)
   const lookup: Query = { ...query, qname: target, spelling: target, via }
   const reply = inZone ? answerIn(scope, lookup, () => missingInZone) : scope.resolve(lookup)
-  return mapMaybe(reply, ({ answer, validity, rcode, trace: further = [] }) => {
+  return mapMaybe(reply, (found) => {
+    const { answer, validity, rcode, trace: further = [] } = unpack(found)
     const valid = bothValid(untilChanged(tags), validity)
     if (inZone && answer.length === 0) {
       const trace = [step, ...further, reasons.aliasWithoutAddress({ target })]
@@ -114,7 +124,7 @@ function answerAlias(scope: Scope, query: Query, target: Name, { tags, step }: F
 /** What the next plugin has to say of a name in our zone is not asked for on behalf of an alias. */
 const missingInZone: Answer = { ...refused, rcode: 'NXDOMAIN' }
 
-function negative(scope: Scope, rcode: 'NOERROR' | 'NXDOMAIN' | 'SERVFAIL', { tags, trace }: Cause): Answer {
+function negative(scope: Scope, rcode: 'NOERROR' | 'NXDOMAIN' | 'SERVFAIL', { tags, trace }: Cause): RecordsAnswer {
   const authority = [soa(factsOf(scope))]
   const validity = untilChanged(tags)
   return { rcode, authoritative: true, answer: [], authority, additional: [], validity, trace, ...serialOf(scope) }
@@ -125,7 +135,7 @@ interface Cause {
   readonly trace: readonly Step[]
 }
 
-function positive({ answer, additional }: Records, validity: Validity): Answer {
+function positive({ answer, additional }: Records, validity: Validity): RecordsAnswer {
   return { rcode: 'NOERROR', authoritative: true, answer, authority: [], additional, validity }
 }
 
@@ -134,7 +144,7 @@ function factsOf({ zone, config, cluster }: Scope): ZoneFacts {
 }
 
 /** Any change of the cluster moves the serial on, and most leave the rest of an answer as it is. */
-function serialOf({ cluster }: Scope): Required<Pick<Answer, 'serial'>> {
+function serialOf({ cluster }: Scope): Required<Pick<RecordsAnswer, 'serial'>> {
   return { serial: () => cluster.serial }
 }
 

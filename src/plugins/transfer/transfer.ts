@@ -6,7 +6,7 @@
 import { type Rcode, TYPE } from '../../dns/iana.ts'
 import { longestZone, type Name } from '../../dns/name.ts'
 import type { RRset } from '../../dns/record.ts'
-import type { Answer, Client, Handler, Query } from '../../plugin/handler.ts'
+import type { Answer, Client, Handler, Query, RecordsAnswer } from '../../plugin/handler.ts'
 import type { Step } from '../../plugin/reason.ts'
 import type { TransferAnswer, TransferSource, ZoneSnapshot } from '../../plugin/transfer.ts'
 import { peerAddress, type TransferRule } from './config.ts'
@@ -95,11 +95,11 @@ function* restOf({ soa, records }: ZoneSnapshot, told: (records: number) => void
 }
 
 /** Neither is kept: it depends on who asks, and over what. */
-function success(soa: RRset<'SOA'>, step: Step): Answer {
+function success(soa: RRset<'SOA'>, step: Step): RecordsAnswer {
   return { ...failure('NOERROR', step), authoritative: true, answer: [soa] }
 }
 
-function failure(rcode: Rcode, step: Step): Answer {
+function failure(rcode: Rcode, step: Step): RecordsAnswer {
   const validity = { kind: 'once' } as const
   return { rcode, authoritative: false, answer: [], authority: [], additional: [], validity, trace: [step] }
 }

@@ -1,6 +1,7 @@
 import { expect } from 'chai'
 import { Packet } from 'dns2'
 import fc from 'fast-check'
+import type { Edns } from '../../../src/dns/edns.ts'
 import { WireFormatError } from '../../../src/dns/errors.ts'
 import { TYPE } from '../../../src/dns/iana.ts'
 import type { Message } from '../../../src/dns/message.ts'
@@ -10,6 +11,13 @@ import { encodeMessage } from '../../../src/dns/wire/encode.ts'
 import { goldenNames, readGolden } from '../../golden/golden.ts'
 import { message } from '../arbitraries.ts'
 import { addresses, response } from '../messages.ts'
+
+/** They go where there is no room. */
+function withoutOptions(edns: Edns | undefined): Edns | undefined {
+  if (edns === undefined) return undefined
+  const { options, ...bare } = edns
+  return bare
+}
 
 describe('any message', () => {
   it('is decoded from what it is encoded to', () => {
@@ -30,7 +38,7 @@ describe('any message', () => {
         const decoded = decodeMessage(octets)
         expect(octets.length).to.be.at.most(limit)
         expect(decoded).to.deep.include({ tc: message.tc || truncated })
-        expect(decoded.edns).to.deep.equal(message.edns)
+        expect(withoutOptions(decoded.edns)).to.deep.equal(withoutOptions(message.edns))
         expect(decoded.question).to.deep.equal(message.question)
         expect(message.answer.slice(0, decoded.answer.length)).to.deep.equal(decoded.answer)
         expect(message.authority.slice(0, decoded.authority.length)).to.deep.equal(decoded.authority)
