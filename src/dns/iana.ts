@@ -123,9 +123,6 @@ export const TYPE = {
   DLV: 32769,
 } as const
 
-/** Whether no record that is data has this type: RFC 6895 section 3.1. */
-export const isMetaType = (code: number): boolean => code === 0 || code === TYPE.OPT || (code >= 128 && code <= 255)
-
 /** Codes of EDNS options. */
 export const EDNS_OPTION = {
   /** RFC 5001. */
@@ -143,6 +140,9 @@ export const EDNS_OPTION = {
   /** RFC 8914. */
   EXTENDED_ERROR: 15,
 } as const
+
+/** Whether no record that is data has this type: RFC 6895 section 3.1. */
+export const isMetaType = (code: number): boolean => code === 0 || code === TYPE.OPT || (code >= 128 && code <= 255)
 
 /** Extended DNS Error codes that we give: RFC 8914 section 5.2. */
 export const EXTENDED_ERROR = {

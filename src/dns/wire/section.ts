@@ -23,7 +23,7 @@ export interface WireSection {
 /**
  * Reads `count` records from octet `start`.
  *
- * Records of other classes are passed over unread but for their length.
+ * Records of other classes than `rrclass` are passed over unread but for their length.
  *
  * @throws WireFormatError a record is cut off, or one that is read is malformed
  */
