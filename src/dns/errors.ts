@@ -46,3 +46,10 @@ export class ZoneFileError extends ServerError {
     this.line = line
   }
 }
+
+/** What makes no zone, though each of its records is one. */
+export class ZoneContentError extends ServerError {
+  constructor(found: string, options?: ErrorOptions) {
+    super('ZONE_FILE', found, options)
+  }
+}

@@ -7,6 +7,7 @@
 import type { Setup } from '../plugin/setup.ts'
 import { setupAutopath } from './autopath/setup.ts'
 import { setupErrors } from './errors/setup.ts'
+import { setupFile } from './file/setup.ts'
 import { setupHealth } from './health/setup.ts'
 import { setupExternal } from './k8s_external/setup.ts'
 import { setupKubernetes } from './kubernetes/setup.ts'
@@ -77,7 +78,7 @@ export const pluginOrder: readonly PluginEntry[] = [
   foreign('clouddns'),
   { name: 'k8s_external', setup: setupExternal }, // its zones may lie within those of the cluster
   { name: 'kubernetes', setup: setupKubernetes }, // names of the cluster are never asked of anybody else
-  { name: 'file' },
+  { name: 'file', setup: setupFile },
   { name: 'auto' },
   { name: 'secondary' },
   foreign('etcd'),
