@@ -1,5 +1,6 @@
 import type { TYPE } from '../iana.ts'
 import * as field from './fields.ts'
+import { location } from './location.ts'
 import { svcParams } from './svc-params.ts'
 import { typeBitmap } from './type-bitmap.ts'
 
@@ -33,6 +34,7 @@ export const textLayouts: Partial<Record<keyof typeof TYPE, readonly field.Field
   'NSAP-PTR': oneName,
   X25: [string],
   ISDN: [strings],
+  LOC: [location],
   GPOS: [string, string, string],
   SPF: [strings],
   NINFO: [strings],

@@ -34,7 +34,7 @@ export function answerFrom(zone: Zone, query: Query, found: Lookup, context: Zon
   if (query.via.length > maximumLookups) {
     return failure(scope, 'SERVFAIL', [reasons.tooManyAliases({ target: query.qname })])
   }
-  return answerAt(scope, found, { name: query.qname, answer: [], trace: [] })
+  return answerAt(scope, found, { name: query.qname, answer: [], proofs: [], trace: [] })
 }
 
 /** What one query is answered from. */
@@ -51,6 +51,8 @@ interface Path {
   readonly name: Name
   /** All records up to here. */
   readonly answer: readonly RRset[]
+  /** What shows that wildcards had to stand for names. */
+  readonly proofs: readonly RRset[]
   readonly trace: readonly Step[]
 }
 
@@ -85,7 +87,7 @@ function positive(scope: Scope, found: AtNode & { kind: 'records' }, path: Path)
     ...(query.qtype === TYPE.ANY && { validity: { kind: 'once' } }), // it depends on the transport
     ...(found.isWildcard && { metadata: { 'zone/wildcard': found.node.name } }),
     answer,
-    authority: isOfServers ? [] : [...nameservers(scope), ...wildcardDenial(scope, found, path.name)],
+    authority: [...(isOfServers ? [] : nameservers(scope)), ...wildcardDenial(scope, found, path)],
     additional: isOfServers ? glue(zone, rrsets, dnssecOk) : hostAddresses(zone, answer, dnssecOk),
   }
 }
@@ -106,7 +108,7 @@ function referral(scope: Scope, { node }: Lookup & { kind: 'referral' }, path: P
     ...head(scope, 'NOERROR', [...path.trace, reasons.delegated({ cut: node.name, servers })]),
     authoritative: path.answer.length > 0, // a CNAME before it is ours
     answer: path.answer,
-    authority: [...ns, ...proof],
+    authority: [...ns, ...proof, ...path.proofs],
     additional: glue(zone, ns, dnssecOk),
   }
 }
@@ -127,7 +129,7 @@ function negative(scope: Scope, found: Negative, path: Path): RecordsAnswer {
   return {
     ...head(scope, rcode, [...path.trace, ...before, step]),
     answer: path.answer,
-    authority: [...soaOf(scope), ...denial(scope, found, path.name)],
+    authority: [...soaOf(scope), ...new Set([...denial(scope, found, path.name), ...path.proofs])],
     additional: [],
   }
 }
@@ -152,8 +154,8 @@ function nameservers({ zone, dnssecOk }: Scope): readonly RRset[] {
 }
 
 /** That the name itself is not there: RFC 4035 section 3.1.3.3. */
-function wildcardDenial({ zone, dnssecOk }: Scope, { isWildcard }: AtNode, name: Name): readonly RRset[] {
-  return isWildcard && dnssecOk ? denialOf(zone, name) : []
+function wildcardDenial({ zone, dnssecOk }: Scope, { isWildcard }: AtNode, path: Path): readonly RRset[] {
+  return isWildcard && dnssecOk ? [...new Set([...path.proofs, ...denialOf(zone, path.name)])] : path.proofs
 }
 
 /** A wildcard's records have the name for owner that it stands for: RFC 4592 section 2.1. */
@@ -171,7 +173,8 @@ function followAlias(scope: Scope, found: AtNode & { kind: 'alias' }, path: Path
   const records = expand(recordsAt(found.node, TYPE.CNAME, dnssecOk), found, path.name)
   const target = found.rrset.rdata[0]?.target ?? path.name
   const trace = [...path.trace, stepAt(zone, found), reasons.alias({ owner: path.name, target })]
-  return follow(scope, { name: target, answer: [...path.answer, ...records], trace })
+  const proofs = wildcardDenial(scope, found, path)
+  return follow(scope, { name: target, answer: [...path.answer, ...records], proofs, trace })
 }
 
 /** RFC 6672 section 3.2: a CNAME of our making says what the DNAME means for this name. */
@@ -191,7 +194,7 @@ function followDname(scope: Scope, found: Lookup & { kind: 'dname' }, path: Path
   if (target === path.name)
     return failure(scope, 'SERVFAIL', [...trace, reasons.redirectedNowhere({ owner: node.name })])
   const cname: RRset<'CNAME'> = { owner: path.name, type: 'CNAME', ttl: rrset.ttl, rdata: [{ target }] }
-  const further = { name: target, answer: [...answer, cname], trace }
+  const further = { ...path, name: target, answer: [...answer, cname], trace }
   return scope.query.qtype === TYPE.CNAME ? stop(scope, further) : follow(scope, further)
 }
 
@@ -226,16 +229,16 @@ function resolveTarget(scope: Scope, path: Path): MaybePromise<RecordsAnswer> {
       ]),
       validity: bothValid(untilChanged(context), validity),
       answer,
-      authority: isNegative ? authority : nameservers(scope),
+      authority: [...new Set([...(isNegative ? authority : nameservers(scope)), ...path.proofs])],
       additional: hostAddresses(zone, answer, dnssecOk),
     }
   })
 }
 
 /** What there is, without more being looked for. */
-function stop(scope: Scope, { answer, trace }: Path, step?: Step): RecordsAnswer {
+function stop(scope: Scope, { answer, proofs, trace }: Path, step?: Step): RecordsAnswer {
   const steps = step === undefined ? trace : [...trace, step]
-  return { ...head(scope, 'NOERROR', steps), answer, authority: nameservers(scope), additional: [] }
+  return { ...head(scope, 'NOERROR', steps), answer, authority: [...nameservers(scope), ...proofs], additional: [] }
 }
 
 function failure(scope: Scope, rcode: Rcode, trace: readonly Step[]): RecordsAnswer {

@@ -82,7 +82,18 @@ const cases: { text: string; octets: string; canonical?: string }[] = [
   { text: 'SVCB 16 foo. alpn="f\\\\\\\\oo\\\\,bar,h2"', octets: '001003666f6f000001000c08665c6f6f2c626172026832' },
   { text: 'HTTPS 1 . no-default-alpn ech=AEX+DQ==', octets: '00010000020000000500040045fe0d' },
   { text: 'NULL \\# 2 ABCD', octets: 'abcd' },
-  { text: 'LOC \\# 0', octets: '' },
+  { text: 'IPSECKEY \\# 0', octets: '' },
+  // RFC 1876 section 3
+  {
+    text: 'LOC 42 21 54 N 71 06 18 W -24m 30m',
+    octets: '003316138917 2d d0 70 be 15 f0 00 98 8d 20'.replaceAll(' ', ''),
+    canonical: 'LOC 42 21 54.000 N 71 6 18.000 W -24.00m 30m 10000m 10m',
+  },
+  {
+    text: 'LOC 52 14 05.5 S 0 8 E 10 0.05 1m 2000.00m',
+    octets: `00501225${(2 ** 31 - 188045500).toString(16)}${(2 ** 31 + 480000).toString(16)}00989a68`,
+    canonical: 'LOC 52 14 5.500 S 0 8 0.000 E 10.00m 0.05m 1m 2000m',
+  },
 ]
 
 const refused = [
@@ -108,7 +119,14 @@ const refused = [
   { text: 'SVCB 1 . ipv6hint=10.0.0.1', found: /IPv6 addresses/ },
   { text: 'SVCB 1 . mandatory=nope', found: /mandatory= and keys/ },
   { text: 'SVCB 1 . ech=%', found: /ech= and base64/ },
-  { text: 'LOC 52 22 23 N 4 53 32 E -2m', found: /no LOC rdata, expected octets as \\# LENGTH HEX \(RFC 3597\)/ },
+  {
+    text: 'IPSECKEY 10 1 2 192.0.2.38 AQNRU3mG',
+    found: /no IPSECKEY rdata, expected octets as \\# LENGTH HEX \(RFC 3597\)/,
+  },
+  { text: 'LOC 91 N 0 E 0', found: /no LOC rdata, expected latitude/ },
+  { text: 'LOC 1 60 N 0 E 0', found: /expected latitude/ },
+  { text: 'LOC 1 N 0 E', found: /expected latitude/ },
+  { text: 'LOC 1 N 0 E 99999999', found: /expected latitude/ },
 ]
 
 describe('rdata of types without fields', () => {
