@@ -9,7 +9,9 @@ import { formatRRset } from '../../src/dns/text/record.ts'
 import { readZoneFile } from '../../src/dns/text/zone-file.ts'
 import { serveManifests, type TestServer } from '../support/serve.ts'
 import { type Authority, type Site, startKnot, startNsd } from './authorities.ts'
-import { until } from './program.ts'
+import { dig, digText } from './dig.ts'
+import { testFolder } from './folder.ts'
+import { programs, until } from './program.ts'
 
 const zone = 'example.org.'
 const zoneText = `
@@ -179,4 +181,29 @@ describe('a zone file, here and at other servers', () => {
     const asked = questions(zoneText).filter((question) => !/^(zz|www\.q)\.midstar\./.test(question))
     await compare(serveHere(text), knot, asked, true)
   }).timeout(120_000)
+})
+
+describe('a zone file of the real program', () => {
+  const { serve } = programs()
+  const zoneOf = (serial: number) => `@ 5 SOA ns host ${serial} 2 3 4 5\n$INCLUDE hosts-${serial}\n`
+  const folder = testFolder({
+    'zones/db': zoneOf(1),
+    'zones/hosts-1': 'www 5 A 192.0.2.1\n',
+    'zones/hosts-2': 'www 5 A 192.0.2.2\n',
+  })
+
+  it('is served, and read again when it has another serial', async () => {
+    const file = folder.path('zones/db')
+    folder.write('Corefile', `example.org {\nfile ${file} {\nreload 50ms\n}\ntransfer {\nto *\n}\n}\n`)
+    const program = await serve('--conf', folder.path('Corefile'))
+    const www = async () => (await dig(program.port(), 'www.example.org')).answer
+    expect(await www()).to.deep.equal(['www.example.org. 5 IN A 192.0.2.1'])
+    folder.replace('zones/db', zoneOf(2))
+    await until(async () => (await www())[0]?.endsWith('192.0.2.2') === true, 'the new address')
+    expect(await program.line(/reloaded/)).to.equal(
+      `[INFO] plugin/file: Successfully reloaded zone "example.org." in "${file}" with 2 SOA serial`,
+    )
+    const text = await digText(program.port(), '+noall', '+answer', 'example.org', 'AXFR')
+    expect(text.split('\n').filter((line) => /^[^;]/.test(line))).to.have.length(3)
+  })
 })

@@ -19,6 +19,7 @@ const supported = [
   'transfer',
   'k8s_external',
   'kubernetes',
+  'file',
   'whoami',
 ]
 

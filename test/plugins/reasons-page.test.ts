@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { expect } from 'chai'
+import * as zones from '../../src/plugin/zone/reasons.ts'
 import * as autopath from '../../src/plugins/autopath/reasons.ts'
 import * as external from '../../src/plugins/kubernetes/external-reasons.ts'
 
@@ -8,6 +9,7 @@ const page = readFileSync(new URL('../../docs/reasons.md', import.meta.url), 'ut
 describe('docs/reasons.md', () => {
   for (const { heading, reasons } of [
     { heading: 'k8s_external', reasons: external },
+    { heading: 'file', reasons: zones },
     { heading: 'autopath', reasons: autopath },
   ]) {
     it(`has a row for each reason of ${heading}, and no other`, () => {

@@ -1,14 +1,5 @@
 import type { Name } from '../../dns/name.ts'
-
-/** One zone, and the file that it is read from. */
-export interface FileZone {
-  readonly origin: Name
-  readonly path: string
-  /** Milliseconds between looks at the file; 0: it is read once. */
-  readonly reloadMs: number
-  /** Whether the file's time of change says that it has changed, and not the SOA's serial. */
-  readonly byModificationTime: boolean
-}
+import type { FileZone } from '../../plugin/zone/served-zone.ts'
 
 /** One `file` of the Corefile. */
 export interface FileConfig {

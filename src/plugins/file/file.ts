@@ -1,8 +1,8 @@
 /**
  * file: answers for zones that are read from master files (RFC 1035 section 5).
  *
- * A zone is read, and read again when it has changed, by served-zone.ts; what is answered from it is the same for every
- * plugin with zones (plugin/zone/).
+ * How a zone is read, and read again when it has changed, and what is answered from it, is the same for every plugin with
+ * such zones: plugin/zone/.
  */
 import { TYPE } from '../../dns/iana.ts'
 import { isSubdomain, longestZone, type Name } from '../../dns/name.ts'
@@ -18,9 +18,9 @@ import {
 import { answerFrom } from '../../plugin/zone/answer.ts'
 import { lookup } from '../../plugin/zone/lookup.ts'
 import { noSuchName, otherZones, unread } from '../../plugin/zone/reasons.ts'
+import type { ServedZone } from '../../plugin/zone/served-zone.ts'
 import { emptyNonTerminal, passedOn, transferRefused } from '../../plugin/zone-reasons.ts'
 import { type MaybePromise, mapMaybe } from '../../util/maybe-promise.ts'
-import type { ServedZone } from './served-zone.ts'
 
 export interface FileContext {
   /** Of the zones that the longest match of a name is looked for among; of two with one origin, the last counts. */

@@ -12,11 +12,11 @@ import type { Directive, ServerBlock } from '../../corefile/model.ts'
 import { type Name, root } from '../../dns/name.ts'
 import type { Setup, SetupContext } from '../../plugin/setup.ts'
 import type { TransferSource } from '../../plugin/transfer.ts'
+import { type FileZone, ServedZone } from '../../plugin/zone/served-zone.ts'
 import { zoneSnapshot } from '../../plugin/zone/transfer.ts'
 import { messageOf, ServerError } from '../../util/errors.ts'
-import { defaultReloadMs, type FileConfig, type FileZone } from './config.ts'
+import { defaultReloadMs, type FileConfig } from './config.ts'
 import { file } from './file.ts'
-import { ServedZone } from './served-zone.ts'
 
 /** `file DBFILE [ZONES…] { reload, reload_by_mtime, fallthrough }`, as often as wanted. */
 export const setupFile: Setup = (occurrences, context) => {
@@ -79,7 +79,7 @@ function readReload(property: Property): number {
 
 /** @throws CorefileError it is no zone file, or is not there and will not be looked for again */
 function load(config: FileZone, directive: Directive, { log, files, timer, invalidate }: SetupContext): ServedZone {
-  const served = new ServedZone(config, { log, files, timer, invalidate })
+  const served = new ServedZone(config, { plugin: 'file', log, files, timer, invalidate })
   try {
     served.load((problem) => {
       if (config.reloadMs === 0) throw new CorefileError(directive, problem)

@@ -41,6 +41,8 @@ const cases: { text: string; rdata: object; canonical?: string }[] = [
   { text: 'TXT "\\"\\\\\\000\\255"', rdata: { strings: ['"\\\0\xff'] } },
   { text: 'MX 10 mail.example.', rdata: { preference: 10, exchange: 'mail.example.' } },
   { text: 'HINFO "PDP 11" "\\"UNIX"', rdata: { cpu: 'PDP 11', os: '"UNIX' } },
+  { text: 'HINFO "PDP UNIX"', rdata: { cpu: 'PDP', os: 'UNIX' }, canonical: 'HINFO "PDP" "UNIX"' },
+  { text: 'HINFO PDP', rdata: { cpu: 'PDP', os: '' }, canonical: 'HINFO "PDP" ""' },
   { text: 'CAA 128 issue "ca.example; a=\\"b\\""', rdata: { flags: 128, tag: 'issue', value: 'ca.example; a="b"' } },
   { text: 'DNAME b.example.', rdata: { target: 'b.example.' } },
   {
@@ -88,7 +90,7 @@ const refused = [
   { text: 'MX a.', error: RdataSyntaxError, found: /a preference and a name/ },
   { text: 'MX 10 a. b.', error: RdataSyntaxError, found: /a preference and a name/ },
   { text: 'MX 65536 a.', error: RdataSyntaxError, found: /from 0 to 65535/ },
-  { text: 'HINFO PDP', error: RdataSyntaxError, found: /two strings/ },
+  { text: 'HINFO', error: RdataSyntaxError, found: /two strings/ },
   { text: `HINFO a ${'x'.repeat(256)}`, error: RdataSyntaxError, found: /at most 255 octets/ },
   { text: 'CAA 256 issue ""', error: RdataSyntaxError, found: /from 0 to 255/ },
   { text: 'CAA 0 is-sue ""', error: RdataSyntaxError, found: /a tag of letters and digits/ },

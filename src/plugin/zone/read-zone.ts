@@ -2,9 +2,9 @@ import { ZoneContentError } from '../../dns/errors.ts'
 import type { Name } from '../../dns/name.ts'
 import type { RRset } from '../../dns/record.ts'
 import { readZoneFile } from '../../dns/text/zone-file.ts'
-import type { Files } from '../../plugin/setup.ts'
-import { buildZone, type Zone } from '../../plugin/zone/zone.ts'
 import { messageOf, ServerError } from '../../util/errors.ts'
+import type { Files } from '../setup.ts'
+import { buildZone, type Zone } from './zone.ts'
 
 /** What is served already; without it, the zone is read whatever its serial. */
 export interface KnownZone {

@@ -1,14 +1,26 @@
-import { fileProblem } from '../../plugin/file-problem.ts'
-import type { Files } from '../../plugin/setup.ts'
-import type { Zone } from '../../plugin/zone/zone.ts'
+import type { Name } from '../../dns/name.ts'
 import { counted } from '../../util/counted.ts'
 import { messageOf } from '../../util/errors.ts'
 import type { Logger } from '../../util/log.ts'
 import type { Timer } from '../../util/timer.ts'
-import type { FileZone } from './config.ts'
+import { fileProblem } from '../file-problem.ts'
+import type { Files } from '../setup.ts'
 import { readZone } from './read-zone.ts'
+import type { Zone } from './zone.ts'
+
+/** One zone, and the file that it is read from. */
+export interface FileZone {
+  readonly origin: Name
+  readonly path: string
+  /** Milliseconds between looks at the file; 0: it is read once. */
+  readonly reloadMs: number
+  /** Whether the file's time of change says that it has changed, and not the SOA's serial. */
+  readonly byModificationTime: boolean
+}
 
 export interface ZoneSurroundings {
+  /** The plugin that serves it, as its lines in the log begin. */
+  readonly plugin: string
   readonly files: Files
   readonly log: Logger
   readonly timer: Timer
@@ -29,7 +41,7 @@ export class ServedZone {
 
   constructor(config: FileZone, surroundings: ZoneSurroundings) {
     this.config = config
-    this.tag = `file:${config.origin}`
+    this.tag = `${surroundings.plugin}:${config.origin}`
     this.#surroundings = surroundings
   }
 
@@ -67,10 +79,10 @@ export class ServedZone {
 
   #look(): void {
     const { origin, path, byModificationTime } = this.config
-    const { log, files } = this.#surroundings
+    const { plugin, log, files } = this.#surroundings
     const where = `zone ${JSON.stringify(origin)} in ${JSON.stringify(path)}`
     if (byModificationTime && this.#isUntouched()) return
-    const text = this.#read((problem) => log.error(`plugin/file: Failed to open ${where}: ${problem}`))
+    const text = this.#read((problem) => log.error(`plugin/${plugin}: Failed to open ${where}: ${problem}`))
     if (text === undefined) return
     try {
       const known = byModificationTime ? undefined : this.#zone?.soa.rdata[0]
@@ -78,9 +90,9 @@ export class ServedZone {
       if (zone === undefined) return
       this.#take(zone)
       const serial = zone.soa.rdata[0]?.serial
-      log.info(`plugin/file: Successfully reloaded ${where} with ${serial} SOA serial`)
+      log.info(`plugin/${plugin}: Successfully reloaded ${where} with ${serial} SOA serial`)
     } catch (error) {
-      log.error(`plugin/file: Parsing zone ${JSON.stringify(origin)}: ${messageOf(error)}`)
+      log.error(`plugin/${plugin}: Parsing zone ${JSON.stringify(origin)}: ${messageOf(error)}`)
     }
   }
 
@@ -110,6 +122,7 @@ export class ServedZone {
     if (first === undefined) return
     const { origin, path } = this.config
     const found = `${counted(zone.outside.length, 'record')} outside of zone ${origin} left out, the first at ${first}`
-    this.#surroundings.log.warning(`plugin/file: ${path}: ${found}`)
+    const { plugin, log } = this.#surroundings
+    log.warning(`plugin/${plugin}: ${path}: ${found}`)
   }
 }
