@@ -34,7 +34,10 @@ export function answerFrom(zone: Zone, query: Query, found: Lookup, context: Zon
   if (query.via.length > maximumLookups) {
     return failure(scope, 'SERVFAIL', [reasons.tooManyAliases({ target: query.qname })])
   }
-  return answerAt(scope, found, { name: query.qname, answer: [], proofs: [], trace: [] })
+  const answer = answerAt(scope, found, { name: query.qname, answer: [], proofs: [], trace: [] })
+  if (!('isWildcard' in found && found.isWildcard)) return answer
+  const metadata = { 'zone/wildcard': found.node.name }
+  return mapMaybe(answer, (reply) => ({ ...reply, metadata }))
 }
 
 /** What one query is answered from. */
@@ -85,7 +88,6 @@ function positive(scope: Scope, found: AtNode & { kind: 'records' }, path: Path)
   return {
     ...head(scope, 'NOERROR', trace),
     ...(query.qtype === TYPE.ANY && { validity: { kind: 'once' } }), // it depends on the transport
-    ...(found.isWildcard && { metadata: { 'zone/wildcard': found.node.name } }),
     answer,
     authority: [...(isOfServers ? [] : nameservers(scope)), ...wildcardDenial(scope, found, path)],
     additional: isOfServers ? glue(zone, rrsets, dnssecOk) : hostAddresses(zone, answer, dnssecOk),

@@ -58,8 +58,8 @@ export class ServedZone {
    */
   load(onMissing: (problem: string) => void): void {
     const text = this.#read(onMissing)
-    if (text !== undefined)
-      this.#take(readZone(text, this.config, { files: this.#surroundings.files, known: undefined }))
+    if (text === undefined) return
+    this.#take(readZone(text, this.config, { files: this.#surroundings.files, known: undefined }))
   }
 
   /** Begins to look at the file, time after time. */

@@ -149,6 +149,7 @@ describe('a signed zone', () => {
 
   it('says which wildcard stood for the name', async () => {
     expect((await ask('x.wild.test. CNAME')).metadata).to.deep.equal({ 'zone/wildcard': '*.wild.test.' })
+    expect((await ask('x.wild.test. A')).metadata, 'of an alias').to.deep.equal({ 'zone/wildcard': '*.wild.test.' })
     expect((await ask('web.test. A')).metadata).to.equal(undefined)
   })
 })
