@@ -14,6 +14,7 @@ import { setupKubernetes } from './kubernetes/setup.ts'
 import { setupLoadbalance } from './loadbalance/setup.ts'
 import { setupLog } from './log/setup.ts'
 import { setupReady } from './ready/setup.ts'
+import { setupTemplate } from './template/setup.ts'
 import { setupTransfer } from './transfer/setup.ts'
 import { setupWhoami } from './whoami/setup.ts'
 
@@ -69,7 +70,7 @@ export const pluginOrder: readonly PluginEntry[] = [
   foreign('dnssec'),
   { name: 'tls' },
   { name: 'minimal' },
-  { name: 'template' },
+  { name: 'template', setup: setupTemplate }, // what a user makes up goes before what there is
   // Sources of records, those that a user writes by hand before those that are found.
   { name: 'transfer', setup: setupTransfer }, // zones as a whole, which the sources themselves refuse
   { name: 'hosts' },
