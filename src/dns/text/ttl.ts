@@ -4,7 +4,7 @@ const unitSeconds: Readonly<Record<string, number>> = { '': 1, s: 1, m: 60, h: 3
 
 /** Reads a TTL as zone files have it: seconds, or BIND's units one after the other: `1h30m`. Undefined: it is none. */
 export function parseTtl(text: string): Seconds | undefined {
-  if (!/^(\d+[smhdw]?)+$/i.test(text)) return undefined
+  if (text === '' || !/^(?:\d+[smhdw])*\d*$/i.test(text)) return undefined
   let seconds = 0
   for (const [, count, unit = ''] of text.toLowerCase().matchAll(/(\d+)([smhdw]?)/g)) {
     seconds += Number(count) * (unitSeconds[unit] ?? 1)

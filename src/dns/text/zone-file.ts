@@ -97,7 +97,7 @@ interface Directive {
 
 function* obey(name: string, directive: Directive): Generator<ZoneRecord, void> {
   const { source, state, line, args } = directive
-  const fail = (found: string, options?: ErrorOptions) => new ZoneFileError(source.file, line, found, options)
+  const fail = (found: string) => new ZoneFileError(source.file, line, found)
   const [first, second] = args
   switch (name) {
     case '$ORIGIN':

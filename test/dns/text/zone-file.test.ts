@@ -1,8 +1,10 @@
 import { expect } from 'chai'
+import fc from 'fast-check'
 import { ZoneFileError } from '../../../src/dns/errors.ts'
 import { parseName } from '../../../src/dns/name.ts'
 import { formatRRset } from '../../../src/dns/text/record.ts'
 import { parseRecordLine, readZoneFile } from '../../../src/dns/text/zone-file.ts'
+import { rrset } from '../arbitraries.ts'
 
 const origin = parseName('example.org')
 
@@ -177,6 +179,7 @@ describe('zone files', () => {
     { text: 'a 5 IN NOPE x', found: /db:1: 'NOPE', expected a TTL/ },
     { text: 'a 5 IN ANY x', found: /db:1: class ANY, expected IN|type ANY/ },
     { text: 'a 5 IN OPT x', found: /db:1: type OPT, of which there are no records/ },
+    { text: `a ${'1'.repeat(5000)}x A 10.0.0.1`, found: /expected a TTL/ },
     { text: 'a 5 IN', found: /db:1: no record, expected an owner/ },
     { text: 'a 2147483648 A 10.0.0.1', found: /db:1: '2147483648'/ },
     { text: '$NOPE 5', found: /db:1: unknown directive '\$NOPE'/ },
@@ -205,8 +208,53 @@ describe('zone files', () => {
     { text: '\n$GENERATE 255-256 a 5 A 10.0.0.$', found: /db:2: '10.0.0.256' is no A rdata/ },
   ]
   for (const { text, found, files } of refused) {
-    it(`are refused: ${JSON.stringify(text)}`, () => expect(() => read(text, files)).to.throw(ZoneFileError, found))
+    it(`are refused: ${JSON.stringify(text.slice(0, 80))}`, () =>
+      expect(() => read(text, files)).to.throw(ZoneFileError, found))
   }
+
+  it('hold all that a record can be written as', () => {
+    fc.assert(
+      fc.property(fc.array(rrset, { maxLength: 5 }), (rrsets) => {
+        const lines = rrsets.flatMap(formatRRset)
+        expect(read(lines.join('\n'))).to.deep.equal(lines)
+      }),
+      { numRuns: 300 },
+    )
+  })
+
+  it('of any text are read or refused', () => {
+    const parts = fc.constantFrom(
+      'a',
+      ' ',
+      '\n',
+      '\t',
+      '(',
+      ')',
+      '"',
+      '\\',
+      ';',
+      '$',
+      '@',
+      '5',
+      'IN',
+      'A',
+      'TXT',
+      '10.0.0.1',
+      '$TTL',
+      '$GENERATE 1-2',
+      '\\#',
+    )
+    fc.assert(
+      fc.property(fc.array(parts, { maxLength: 30 }), (words) => {
+        try {
+          read(words.join(''))
+        } catch (error) {
+          if (!(error instanceof ZoneFileError)) throw error
+        }
+      }),
+      { numRuns: 3000 },
+    )
+  })
 
   it('may have to do without files to include', () => {
     const records = readZoneFile('$INCLUDE a', 'db', { origin })
