@@ -62,9 +62,9 @@ export class Program {
   /** The line that `line` looks at first. */
   #next = 0
 
-  constructor(args: readonly string[]) {
-    const [node, ...rest] = commandOf(...args)
-    this.child = spawn(node, rest, { cwd: root, stdio: ['pipe', 'pipe', 'pipe'] })
+  /** @param command the program, and its arguments */
+  constructor([file, ...args]: readonly [string, ...string[]]) {
+    this.child = spawn(file, args, { cwd: root, stdio: ['pipe', 'pipe', 'pipe'] })
     this.#read(this.child.stdout, this.out)
     this.#read(this.child.stderr, this.err)
     this.child.stdin?.on('error', () => {})
@@ -125,11 +125,12 @@ export class Program {
 /** Starts programs, and ends at the end of each test what is still running. */
 export function programs() {
   const started: Program[] = []
-  const run = (...args: readonly string[]): Program => {
-    const program = new Program(args)
+  const runCommand = (...command: readonly [string, ...string[]]): Program => {
+    const program = new Program(command)
     started.push(program)
     return program
   }
+  const run = (...args: readonly string[]): Program => runCommand(...commandOf(...args))
   afterEach(async () => {
     for (const program of started.splice(0)) {
       program.child.kill('SIGKILL')
@@ -138,6 +139,7 @@ export function programs() {
   })
   return {
     run,
+    runCommand,
     /** On a free port of the loopback address, and waits until it listens. */
     serve: (...args: readonly string[]): Promise<Program> =>
       run('serve', '--listen', '127.0.0.1:0', ...args).listening(),
