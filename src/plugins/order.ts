@@ -21,6 +21,7 @@ import { setupReady } from './ready/setup.ts'
 import { setupReload } from './reload/setup.ts'
 import { setupRoot } from './root/setup.ts'
 import { setupShed } from './shed/setup.ts'
+import { setupTemplate } from './template/setup.ts'
 import { setupTimeouts } from './timeouts/setup.ts'
 import { setupTransfer } from './transfer/setup.ts'
 import { setupWhoami } from './whoami/setup.ts'
@@ -77,7 +78,7 @@ export const pluginOrder: readonly PluginEntry[] = [
   foreign('dnssec'),
   { name: 'tls' },
   { name: 'minimal' },
-  { name: 'template' },
+  { name: 'template', setup: setupTemplate }, // what a user makes up goes before what there is
   // Sources of records, those that a user writes by hand before those that are found.
   { name: 'transfer', setup: setupTransfer }, // zones as a whole, which the sources themselves refuse
   { name: 'hosts' },

@@ -16,7 +16,9 @@ export const errorCodes = [
   'NO_NEXT_PLUGIN',
   'PLUGIN_SETUP',
   'RDATA_SYNTAX',
+  'REGEX_SYNTAX',
   'SELECTOR_SYNTAX',
+  'TEMPLATE_FAILED',
   'WIRE_FORMAT',
 ] as const
 

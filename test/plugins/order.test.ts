@@ -25,6 +25,7 @@ const supported = [
   'log',
   'loadbalance',
   'autopath',
+  'template',
   'transfer',
   'k8s_external',
   'kubernetes',
