@@ -8,10 +8,14 @@ import type { Setup } from '../plugin/setup.ts'
 import { setupAcl } from './acl/setup.ts'
 import { setupAny } from './any/setup.ts'
 import { setupAutopath } from './autopath/setup.ts'
+import { setupBind } from './bind/setup.ts'
 import { setupBufsize } from './bufsize/setup.ts'
+import { setupCancel } from './cancel/setup.ts'
 import { setupChaos } from './chaos/setup.ts'
+import { setupDebug } from './debug/setup.ts'
 import { setupErratic } from './erratic/setup.ts'
 import { setupErrors } from './errors/setup.ts'
+import { setupFile } from './file/setup.ts'
 import { setupHeader } from './header/setup.ts'
 import { setupHealth } from './health/setup.ts'
 import { setupHosts } from './hosts/setup.ts'
@@ -21,10 +25,16 @@ import { setupLoadbalance } from './loadbalance/setup.ts'
 import { setupLocal } from './local/setup.ts'
 import { setupLog } from './log/setup.ts'
 import { setupMinimal } from './minimal/setup.ts'
+import { setupMultisocket } from './multisocket/setup.ts'
 import { setupNsid } from './nsid/setup.ts'
+import { setupPprof } from './pprof/setup.ts'
 import { setupReady } from './ready/setup.ts'
+import { setupReload } from './reload/setup.ts'
 import { setupRewrite } from './rewrite/setup.ts'
+import { setupRoot } from './root/setup.ts'
+import { setupShed } from './shed/setup.ts'
 import { setupTemplate } from './template/setup.ts'
+import { setupTimeouts } from './timeouts/setup.ts'
 import { setupTransfer } from './transfer/setup.ts'
 import { setupWhoami } from './whoami/setup.ts'
 
@@ -38,28 +48,28 @@ export interface PluginEntry {
 
 export const pluginOrder: readonly PluginEntry[] = [
   // What is set for the block as a whole: paths, sockets, limits, transports.
-  { name: 'root' },
+  { name: 'root', setup: setupRoot }, // all below it may name files
   { name: 'metadata' },
   foreign('geoip'),
-  { name: 'cancel' },
+  { name: 'cancel', setup: setupCancel },
   foreign('proxyproto'),
   foreign('quic'),
   foreign('grpc_server'),
   foreign('https'),
   foreign('https3'),
-  { name: 'timeouts' },
-  { name: 'multisocket' },
-  { name: 'reload' },
+  { name: 'timeouts', setup: setupTimeouts },
+  { name: 'multisocket', setup: setupMultisocket },
+  { name: 'reload', setup: setupReload },
   { name: 'nsid', setup: setupNsid },
   { name: 'bufsize', setup: setupBufsize },
-  { name: 'bind' },
-  { name: 'debug' },
+  { name: 'bind', setup: setupBind },
+  { name: 'debug', setup: setupDebug },
   foreign('trace'),
   // What watches the process from outside. The first two are no links: a query never comes to them.
   { name: 'ready', setup: setupReady },
   { name: 'health', setup: setupHealth },
-  { name: 'pprof' },
-  { name: 'shed' },
+  { name: 'pprof', setup: setupPprof },
+  { name: 'shed', setup: setupShed },
   { name: 'prometheus' },
   { name: 'errors', setup: setupErrors }, // sees whatever any plugin below throws
   { name: 'log', setup: setupLog }, // sees the answer as the client gets it
@@ -89,7 +99,7 @@ export const pluginOrder: readonly PluginEntry[] = [
   foreign('clouddns'),
   { name: 'k8s_external', setup: setupExternal }, // its zones may lie within those of the cluster
   { name: 'kubernetes', setup: setupKubernetes }, // names of the cluster are never asked of anybody else
-  { name: 'file' },
+  { name: 'file', setup: setupFile },
   { name: 'auto' },
   { name: 'secondary' },
   foreign('etcd'),

@@ -20,6 +20,7 @@ export const errorCodes = [
   'SELECTOR_SYNTAX',
   'TEMPLATE_FAILED',
   'WIRE_FORMAT',
+  'ZONE_FILE',
 ] as const
 
 export type ErrorCode = (typeof errorCodes)[number]

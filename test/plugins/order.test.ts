@@ -10,10 +10,19 @@ cache header dnssec tls minimal template transfer hosts route53 azure clouddns k
 secondary etcd loop forward grpc erratic whoami on sign view nomad
 `
 const supported = [
+  'root',
+  'cancel',
+  'timeouts',
+  'multisocket',
+  'reload',
   'nsid',
   'bufsize',
+  'bind',
+  'debug',
   'ready',
   'health',
+  'pprof',
+  'shed',
   'errors',
   'log',
   'local',
@@ -30,6 +39,7 @@ const supported = [
   'hosts',
   'k8s_external',
   'kubernetes',
+  'file',
   'erratic',
   'whoami',
 ]

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { expect } from 'chai'
+import * as zones from '../../src/plugin/zone/reasons.ts'
 import * as acl from '../../src/plugins/acl/reasons.ts'
 import * as autopath from '../../src/plugins/autopath/reasons.ts'
 import * as erratic from '../../src/plugins/erratic/reasons.ts'
@@ -14,6 +15,7 @@ const page = readFileSync(new URL('../../docs/reasons.md', import.meta.url), 'ut
 describe('docs/reasons.md', () => {
   for (const { heading, reasons } of [
     { heading: 'k8s_external', reasons: external },
+    { heading: 'file', reasons: zones },
     { heading: 'autopath', reasons: autopath },
     { heading: 'acl', reasons: acl },
     { heading: 'local', reasons: local },
