@@ -12,6 +12,7 @@ import type { Endpoint } from './endpoint.ts'
 import type { Handler, Next } from './handler.ts'
 import type { Observer } from './observer.ts'
 import type { Offers } from './offers.ts'
+import type { Upstreams } from './upstream.ts'
 
 /** What a directive may use to become a plugin. Nothing here opens a socket. */
 export interface SetupContext {
@@ -32,6 +33,8 @@ export interface SetupContext {
   /** Drops all answers that were made from one of these (`Validity`): for plugins whose data change by themselves. */
   readonly invalidate: (tags: readonly string[]) => void
   readonly files: Files
+  /** Other DNS servers. */
+  readonly upstreams: Upstreams
   /** Ends the process with exit code 1, behind a line `[FATAL] message`: what is wrong is wrong for good. */
   readonly fatal: (message: string) => void
 }

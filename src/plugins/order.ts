@@ -7,6 +7,7 @@
 import type { Setup } from '../plugin/setup.ts'
 import { setupAutopath } from './autopath/setup.ts'
 import { setupErrors } from './errors/setup.ts'
+import { setupForward } from './forward/setup.ts'
 import { setupHealth } from './health/setup.ts'
 import { setupExternal } from './k8s_external/setup.ts'
 import { setupKubernetes } from './kubernetes/setup.ts'
@@ -82,7 +83,7 @@ export const pluginOrder: readonly PluginEntry[] = [
   { name: 'secondary' },
   foreign('etcd'),
   { name: 'loop' },
-  { name: 'forward' },
+  { name: 'forward', setup: setupForward }, // all that is not known here
   foreign('grpc'),
   { name: 'erratic' },
   { name: 'whoami', setup: setupWhoami }, // answers everything: nothing below it is ever asked

@@ -5,7 +5,9 @@ import { portOf } from '../corefile/server-key.ts'
 import type { Name } from '../dns/name.ts'
 import { noOffers } from '../plugin/offers.ts'
 import type { Files, SetupContext } from '../plugin/setup.ts'
+import type { Upstreams } from '../plugin/upstream.ts'
 import { formatAddress, type ListenAddress } from '../transport/listener.ts'
+import { socketUpstreams } from '../transport/upstream/upstreams.ts'
 import type { Clock } from '../util/clock.ts'
 import { limitErrors } from '../util/line-limit.ts'
 import type { Logger } from '../util/log.ts'
@@ -33,6 +35,8 @@ export interface BuildContext {
   readonly localAddresses?: readonly string[]
   /** Where the files are that directives name; if not given, on disk. */
   readonly files?: Files
+  /** Other DNS servers; if not given, over sockets. */
+  readonly upstreams?: Upstreams
   /** If not given, counts are kept for nobody. */
   readonly metrics?: Metrics
   readonly timer?: Timer
@@ -120,6 +124,7 @@ function setupContextOf(
 ): SetupContext {
   const { cluster, clock, localAddresses, changes } = context
   const { files = diskFiles, metrics = new Metrics(), timer = systemTimer, fatal = throwFatal } = context
+  const { upstreams = socketUpstreams(timer) } = context
   const log = limitErrors(context.log, clock)
   return {
     serverBlock,
@@ -129,6 +134,7 @@ function setupContextOf(
     timer,
     metrics,
     files,
+    upstreams,
     fatal,
     serverLabel: serverLabel(home?.addresses[0]),
     invalidate: (tags) => changes.tell(tags),

@@ -17,6 +17,7 @@ export const errorCodes = [
   'PLUGIN_SETUP',
   'RDATA_SYNTAX',
   'SELECTOR_SYNTAX',
+  'UPSTREAM',
   'WIRE_FORMAT',
 ] as const
 

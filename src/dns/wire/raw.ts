@@ -221,8 +221,12 @@ function looksAlike(octets: Uint8Array, left: RawRecord | undefined, right: RawR
   return true
 }
 
-/** Letter case of the name aside: its length octets are below any letter. */
-function asksTheSame(octets: Uint8Array, question: Uint8Array, questionEnd: number): boolean {
+/**
+ * Whether a message has this question, letter case of the name aside: its length octets are below any letter.
+ *
+ * @param question name, type and class as they stand in the other message
+ */
+export function asksTheSame(octets: Uint8Array, question: Uint8Array, questionEnd: number): boolean {
   if (question.length !== questionEnd - headerOctets) return false
   return question.every((value, index) => {
     const other = octets[headerOctets + index] ?? 0

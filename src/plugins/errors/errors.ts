@@ -3,14 +3,15 @@ import { serverFailure } from '../../plugin/chain.ts'
 import type { Answer, Handler } from '../../plugin/handler.ts'
 import { messageOf } from '../../util/errors.ts'
 
-/** Logs what the plugins below throw, in the line that CoreDNS's users search for, and answers SERVFAIL. */
+/** Logs what the plugins below throw, in the line that CoreDNS's users search for, and answers SERVFAIL, or as it says. */
 export function errors(write: (line: string) => void): Handler {
   return {
     name: 'errors',
     serve(query, next) {
       const fail = (error: unknown): Answer => {
-        write(`plugin/errors: ${RCODE.SERVFAIL} ${query.qname} ${typeName(query.qtype)}: ${messageOf(error)}`)
-        return serverFailure(error)
+        const answer = serverFailure(error)
+        write(`plugin/errors: ${RCODE[answer.rcode]} ${query.qname} ${typeName(query.qtype)}: ${messageOf(error)}`)
+        return answer
       }
       try {
         const answer = next(query)
