@@ -47,7 +47,7 @@ export interface Secured {
 export interface TlsOptions {
   /** The name that the server's certificate has to have; if not given, its address. */
   readonly serverName?: string
-  /** Who may have signed it; if not given, whom the system trusts. */
+  /** Who may have signed it; if not given, whom Node.js trusts. */
   readonly ca?: string
   /** What we show of ourselves. */
   readonly cert?: string

@@ -93,14 +93,12 @@ export class HttpsUpstream implements Upstream {
         callOff()
         reject(this.#errorOf(error))
       }
-      const connectFailed = (error: Error) => fail(error)
       const stream = this.#request(session, withId(message, idOfAll))
       const callOff = this.#timer.after(replyMs, () => {
         stream.close(constants.NGHTTP2_CANCEL)
-        if (session.connecting) session.destroy()
+        this.#giveUp(session)
         fail(timeout)
       })
-      session.once('error', connectFailed)
       const chunks: Buffer[] = []
       let octets = 0
       let status = 0
@@ -114,7 +112,6 @@ export class HttpsUpstream implements Upstream {
       })
       stream.on('error', fail)
       stream.on('close', () => {
-        session.off('error', connectFailed)
         const reply = Buffer.concat(chunks)
         if (status !== constants.HTTP_STATUS_OK) return fail(`unexpected status ${status}`)
         if (octets < headerOctets) return fail('unexpected EOF')
@@ -123,6 +120,13 @@ export class HttpsUpstream implements Upstream {
         resolve(reply)
       })
     })
+  }
+
+  /** Nobody may be at the other end any more: what comes next is asked over another connection. */
+  #giveUp(session: ClientHttp2Session): void {
+    if (this.#shared === session) this.#shared = undefined
+    if (session.connecting) session.destroy()
+    else session.close()
   }
 
   #request(session: ClientHttp2Session, message: Uint8Array): ClientHttp2Stream {
@@ -150,8 +154,10 @@ export class HttpsUpstream implements Upstream {
   }
 
   /** As Go's HTTP client words it. */
-  #errorOf(error: unknown): UpstreamError {
-    if (error instanceof UpstreamError) return error
+  #errorOf(thrown: unknown): UpstreamError {
+    if (this.#isClosed) return stopped()
+    // A request whose connection has failed says why only at second hand.
+    const error = thrown instanceof Error && thrown.cause instanceof Error ? thrown.cause : thrown
     const { at, method } = this.#options
     const cause = connectError({ network: 'tcp', from: undefined, to: at }, error)
     const isOfSystem = error instanceof Error && 'syscall' in error

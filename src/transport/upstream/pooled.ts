@@ -33,13 +33,14 @@ export class PooledUpstream implements Upstream {
   async exchange(message: Uint8Array, options: ExchangeOptions): Promise<Uint8Array> {
     const protocol = this.#options.secured === undefined ? options.transport : 'tcp-tls'
     for (;;) {
+      if (this.#isClosed) throw stopped()
       const kept = options.isApart ? undefined : this.#poolOf(protocol).take()
       if (!options.isApart) this.#options.onSocket?.(protocol, kept !== undefined)
       try {
         return await this.#exchangeOver(kept ?? this.#connectionOf(protocol), message, options, kept === undefined)
       } catch (error) {
         // A server closes what has been idle for long without asking.
-        if (kept === undefined || !(error instanceof ClosedByPeerError) || this.#isClosed) throw error
+        if (kept === undefined || !(error instanceof ClosedByPeerError)) throw error
       }
     }
   }
@@ -56,7 +57,6 @@ export class PooledUpstream implements Upstream {
     { transport, connectMs, replyMs, isApart = false }: ExchangeOptions,
     isNew: boolean,
   ): Promise<Uint8Array> {
-    if (this.#isClosed) throw stopped()
     this.#busy.add(connection)
     try {
       if (isApart) await connection.open(connectMs)
