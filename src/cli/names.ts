@@ -3,7 +3,7 @@ import type { ClusterStore } from '../cluster/store.ts'
 import type { Corefile } from '../corefile/model.ts'
 import { CLASS, TYPE } from '../dns/iana.ts'
 import { compareNames, type Name } from '../dns/name.ts'
-import { codecOf } from '../dns/rdata/codecs.ts'
+import { codecOf, mnemonicOf } from '../dns/rdata/codecs.ts'
 import type { RRset } from '../dns/record.ts'
 import { formatRRset } from '../dns/text/record.ts'
 import { type Client, unpack } from '../plugin/handler.ts'
@@ -63,5 +63,11 @@ function namesIn(corefile: Corefile, cluster: ClusterStore): Name[] {
 
 function toJson(rrset: RRset): object[] {
   const { owner, ttl, type } = rrset
-  return rrset.rdata.map((rdata) => ({ name: owner, ttl, class: 'IN', type, rdata: codecOf(type).format(rdata) }))
+  return rrset.rdata.map((rdata) => ({
+    name: owner,
+    ttl,
+    class: 'IN',
+    type: mnemonicOf(type),
+    rdata: codecOf(type).format(rdata),
+  }))
 }

@@ -35,39 +35,92 @@ export const CLASS = { IN: 1, CH: 3, HS: 4, NONE: 254, ANY: 255 } as const
 export const TYPE = {
   A: 1,
   NS: 2,
+  MD: 3,
+  MF: 4,
   CNAME: 5,
   SOA: 6,
+  MB: 7,
+  MG: 8,
+  MR: 9,
+  NULL: 10,
+  WKS: 11,
   PTR: 12,
   HINFO: 13,
+  MINFO: 14,
   MX: 15,
   TXT: 16,
   RP: 17,
+  AFSDB: 18,
+  X25: 19,
+  ISDN: 20,
+  RT: 21,
+  'NSAP-PTR': 23,
+  SIG: 24,
+  KEY: 25,
+  PX: 26,
+  GPOS: 27,
   AAAA: 28,
   LOC: 29,
+  NXT: 30,
+  EID: 31,
+  NIMLOC: 32,
   SRV: 33,
+  ATMA: 34,
   NAPTR: 35,
+  KX: 36,
+  CERT: 37,
+  A6: 38,
   DNAME: 39,
   OPT: 41,
+  APL: 42,
   DS: 43,
   SSHFP: 44,
+  IPSECKEY: 45,
   RRSIG: 46,
   NSEC: 47,
   DNSKEY: 48,
+  DHCID: 49,
   NSEC3: 50,
   NSEC3PARAM: 51,
   TLSA: 52,
+  SMIMEA: 53,
+  HIP: 55,
+  NINFO: 56,
+  RKEY: 57,
+  TALINK: 58,
   CDS: 59,
   CDNSKEY: 60,
+  OPENPGPKEY: 61,
+  CSYNC: 62,
+  ZONEMD: 63,
   SVCB: 64,
   HTTPS: 65,
   SPF: 99,
+  UINFO: 100,
+  UID: 101,
+  GID: 102,
+  UNSPEC: 103,
+  NID: 104,
+  L32: 105,
+  L64: 106,
+  LP: 107,
+  EUI48: 108,
+  EUI64: 109,
+  NXNAME: 128,
   TKEY: 249,
   TSIG: 250,
   IXFR: 251,
   AXFR: 252,
+  MAILB: 253,
+  MAILA: 254,
   ANY: 255,
   URI: 256,
   CAA: 257,
+  AVC: 258,
+  AMTRELAY: 260,
+  RESINFO: 261,
+  TA: 32768,
+  DLV: 32769,
 } as const
 
 /** Codes of EDNS options. */
@@ -87,6 +140,9 @@ export const EDNS_OPTION = {
   /** RFC 8914. */
   EXTENDED_ERROR: 15,
 } as const
+
+/** Whether no record that is data has this type: RFC 6895 section 3.1. */
+export const isMetaType = (code: number): boolean => code === 0 || code === TYPE.OPT || (code >= 128 && code <= 255)
 
 /** Extended DNS Error codes that we give: RFC 8914 section 5.2. */
 export const EXTENDED_ERROR = {
@@ -129,6 +185,14 @@ export function typeCode(text: string): number | undefined {
   const upper = text.toUpperCase()
   if (Object.hasOwn(TYPE, upper)) return TYPE[upper as keyof typeof TYPE] // hasOwn has just shown it is a key
   const number = /^TYPE(\d{1,5})$/.exec(upper)?.[1]
+  return number !== undefined && Number(number) <= 0xffff ? Number(number) : undefined
+}
+
+/** The code of a class by its mnemonic in any letter case, or of CLASSn; undefined if it is neither. */
+export function classCode(text: string): number | undefined {
+  const upper = text.toUpperCase()
+  if (Object.hasOwn(CLASS, upper)) return CLASS[upper as keyof typeof CLASS] // hasOwn has just shown it is a key
+  const number = /^CLASS(\d{1,5})$/.exec(upper)?.[1]
   return number !== undefined && Number(number) <= 0xffff ? Number(number) : undefined
 }
 

@@ -31,7 +31,7 @@ export interface Header {
  * A DNS message.
  *
  * Sections hold RRsets in the order they stand in; adjacent records of one owner, type and TTL are one RRset. Records
- * of a type we do not make (`RRType`) are passed over in decoding: no query that we answer depends on one.
+ * of another class than the question's are passed over in decoding (`classOfRecords`).
  */
 export interface Message extends Header {
   /** Absent where the header counts none. More than one is refused in decoding (RFC 9619). */

@@ -34,6 +34,21 @@ export function parseName(text: string): Name {
   return nameOf(parseLabels(text))
 }
 
+/**
+ * Reads a name of a zone file (RFC 1035 section 5.1): below `origin` unless it ends in a dot, and `@` is the origin.
+ *
+ * @throws NameSyntaxError as `parseName`
+ */
+export function parseRelativeName(text: string, origin: Name): Name {
+  if (text === '@') return origin
+  return isAbsolute(text) || origin === root ? parseName(text) : nameBelow(parseLabels(text), origin)
+}
+
+/** Whether the text of a name ends in the root's dot. */
+export function isAbsolute(text: string): boolean {
+  return text.endsWith('.') && !isEscapedAt(text, text.length - 1)
+}
+
 /** Reads a name as `parseName` does, but gives undefined where it would throw. */
 export function tryParseName(text: string): Name | undefined {
   try {

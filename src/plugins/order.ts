@@ -7,6 +7,7 @@
 import type { Setup } from '../plugin/setup.ts'
 import { setupAutopath } from './autopath/setup.ts'
 import { setupErrors } from './errors/setup.ts'
+import { setupFile } from './file/setup.ts'
 import { setupForward } from './forward/setup.ts'
 import { setupHealth } from './health/setup.ts'
 import { setupExternal } from './k8s_external/setup.ts'
@@ -14,6 +15,7 @@ import { setupKubernetes } from './kubernetes/setup.ts'
 import { setupLoadbalance } from './loadbalance/setup.ts'
 import { setupLog } from './log/setup.ts'
 import { setupReady } from './ready/setup.ts'
+import { setupTemplate } from './template/setup.ts'
 import { setupTransfer } from './transfer/setup.ts'
 import { setupWhoami } from './whoami/setup.ts'
 
@@ -69,7 +71,7 @@ export const pluginOrder: readonly PluginEntry[] = [
   foreign('dnssec'),
   { name: 'tls' },
   { name: 'minimal' },
-  { name: 'template' },
+  { name: 'template', setup: setupTemplate }, // what a user makes up goes before what there is
   // Sources of records, those that a user writes by hand before those that are found.
   { name: 'transfer', setup: setupTransfer }, // zones as a whole, which the sources themselves refuse
   { name: 'hosts' },
@@ -78,7 +80,7 @@ export const pluginOrder: readonly PluginEntry[] = [
   foreign('clouddns'),
   { name: 'k8s_external', setup: setupExternal }, // its zones may lie within those of the cluster
   { name: 'kubernetes', setup: setupKubernetes }, // names of the cluster are never asked of anybody else
-  { name: 'file' },
+  { name: 'file', setup: setupFile },
   { name: 'auto' },
   { name: 'secondary' },
   foreign('etcd'),

@@ -1,15 +1,16 @@
 import { type ExtendedError, maximumErrorTextOctets } from '../dns/edns.ts'
+import { EDNS_OPTION } from '../dns/iana.ts'
 import type { RecordsAnswer } from '../plugin/handler.ts'
 import { tooBig } from './reasons.ts'
 
 /**
  * The reason of a negative answer, a refusal or a failure, as the client may read it.
  *
- * None for an answer that has records, unless there was no way to send them.
+ * None for an answer that has records, unless there was no way to send them, or that brings one of its own.
  */
-export function extendedErrorOf({ rcode, answer, trace }: RecordsAnswer): ExtendedError | undefined {
+export function extendedErrorOf({ rcode, answer, trace, options = [] }: RecordsAnswer): ExtendedError | undefined {
   const reason = trace?.at(-1)
-  if (reason === undefined) return undefined
+  if (reason === undefined || options.some(({ code }) => code === EDNS_OPTION.EXTENDED_ERROR)) return undefined
   const hasRecords = rcode === 'NOERROR' && answer.length > 0
   if (hasRecords && reason.code !== tooBig.code) return undefined
   return { infoCode: reason.infoCode, text: cut(reason.describe()) }

@@ -16,9 +16,12 @@ export const errorCodes = [
   'NO_NEXT_PLUGIN',
   'PLUGIN_SETUP',
   'RDATA_SYNTAX',
+  'REGEX_SYNTAX',
   'SELECTOR_SYNTAX',
+  'TEMPLATE_FAILED',
   'UPSTREAM',
   'WIRE_FORMAT',
+  'ZONE_FILE',
 ] as const
 
 export type ErrorCode = (typeof errorCodes)[number]

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import type { Edns } from '../../src/dns/edns.ts'
 import type { Message } from '../../src/dns/message.ts'
 import { formatLabels, type Label, maxNameOctets, type Name, nameOf } from '../../src/dns/name.ts'
-import type { RdataByType, RRset, RRType } from '../../src/dns/record.ts'
+import type { RdataByType, RRset, RRType, TypedRRType } from '../../src/dns/record.ts'
 
 const ordinary = fc.constantFrom('a', 'web', 'WEB', 'svc', 'local', '_http', 'db-0')
 const octets = (minLength: number, maxLength: number) =>
@@ -27,10 +27,24 @@ const uint16 = fc.integer({ min: 0, max: 0xffff })
 const uint31 = fc.integer({ min: 0, max: 0x7fff_ffff })
 const uint32 = fc.integer({ min: 0, max: 0xffff_ffff })
 
-const rdata: { readonly [T in RRType]: fc.Arbitrary<RdataByType[T]> } = {
+const generic = fc.record({ octets: fc.uint8Array({ maxLength: 300 }) })
+
+const typedRdata: { readonly [T in TypedRRType]: fc.Arbitrary<RdataByType[T]> } = {
   A: fc.record({ address: fc.ipV4() }),
   AAAA: fc.record({ address: fc.uint8Array({ minLength: 16, maxLength: 16 }).map(ipv6) }),
+  CAA: fc.record({ flags: fc.nat(255), tag: fc.stringMatching(/^[a-zA-Z0-9]{1,255}$/), value: octets(0, 400) }),
   CNAME: fc.record({ target: name }),
+  DNAME: fc.record({ target: name }),
+  HINFO: fc.record({ cpu: octets(0, 255), os: octets(0, 255) }),
+  MX: fc.record({ preference: uint16, exchange: name }),
+  NAPTR: fc.record({
+    order: uint16,
+    preference: uint16,
+    flags: octets(0, 4),
+    services: octets(0, 255),
+    regexp: octets(0, 255),
+    replacement: name,
+  }),
   NS: fc.record({ target: name }),
   PTR: fc.record({ target: name }),
   SOA: fc.record({
@@ -46,14 +60,22 @@ const rdata: { readonly [T in RRType]: fc.Arbitrary<RdataByType[T]> } = {
   TXT: fc.record({ strings: fc.array(octets(0, 255), { minLength: 1, maxLength: 3 }) }),
 }
 
-export const rrset: fc.Arbitrary<RRset> = fc.constantFrom(...types()).chain(
-  (type) =>
+const rdata: Readonly<Record<string, fc.Arbitrary<RdataByType[RRType]>>> = {
+  ...typedRdata,
+  TYPE10: generic,
+  TYPE43: generic,
+  TYPE65: generic,
+  TYPE65280: generic,
+}
+
+export const rrset: fc.Arbitrary<RRset> = fc.constantFrom(...Object.entries(rdata)).chain(
+  ([type, one]) =>
     fc
       .record({
         owner: name,
         type: fc.constant(type),
         ttl: uint31,
-        rdata: fc.array<RdataByType[RRType]>(rdata[type], { minLength: 1, maxLength: 4 }),
+        rdata: fc.array(one, { minLength: 1, maxLength: 4 }),
       })
       .map((record) => record as RRset), // type and rdata were drawn together
 )
@@ -118,8 +140,4 @@ function ipv6(address: Uint8Array): string {
     return (((address[at] ?? 0) << 8) | (address[at + 1] ?? 0)).toString(16)
   })
   return new URL(`http://[${groups.join(':')}]`).hostname.slice(1, -1)
-}
-
-function types(): RRType[] {
-  return Object.keys(rdata) as RRType[] // its declaration has exactly these keys
 }

@@ -50,6 +50,14 @@ const written: Record<string, Message> = {
     rd: true,
     answer: records('dns-version.cluster.local. 5 IN TXT "1.1.0" "" "\\255\\"\\\\"'),
   }),
+  'answer-mx': response('a.test. MX', { answer: records('a.test. 5 IN MX 10 mx.test.') }),
+  'answer-hinfo': response('a.test. HINFO', { answer: records('a.test. 5 IN HINFO "PDP" "UNIX"') }),
+  'answer-caa': response('a.test. CAA', { answer: records('a.test. 5 IN CAA 128 issue "ca\\255"') }),
+  'answer-dname': response('a.test. DNAME', { answer: records('a.test. 5 IN DNAME b.test.') }),
+  'answer-naptr': response('a.test. NAPTR', {
+    answer: records('a.test. 5 IN NAPTR 1 2 "S" "SIP+D2T" "" _sip.test.'),
+  }),
+  'answer-ds': response('a.test. DS', { answer: records('a.test. 5 IN DS \\# 6 303908 02ABCD') }),
   truncated: response(web, { rd: true, tc: true, edns: edns() }),
   badvers: response(web, { aa: false, rcode: 16, edns: edns() }),
   'rcode-4095': response(web, { aa: false, rcode: 4095, edns: edns() }),
@@ -67,7 +75,10 @@ const read: Record<string, Message> = {
     edns: edns({ options: [{ code: 8, data: Uint8Array.of(0, 2, 56, 0, 32, 1, 13, 184, 0, 0, 0) }] }),
   }),
   'query-trailing-octets': query(web),
-  'records-passed-over': response(`${web} ANY`, { aa: false, answer: records(a) }),
+  'answer-rp-compressed': response('a.test. RP', {
+    answer: records('a.test. 5 IN RP \\# 17 02 4D65 04 74657374 00 01 61 04 74657374 00'),
+  }),
+  'record-passed-over': response(`${web} ANY`, { aa: false, answer: records(a) }),
 }
 
 /** Messages with the offset at which they are found to be wrong, and what is said of it. */
@@ -97,6 +108,10 @@ const malformed: Record<string, [offset: number, found: RegExp]> = {
   'bad-srv-short': [37, /ends inside a name/],
   'bad-soa-short': [19, /past end of message/],
   'bad-txt-overrun': [19, /overruns/],
+  'bad-hinfo-overrun': [39, /rdata ends early: 1 of 2/],
+  'bad-hinfo-long': [40, /rdata goes on for 1 after/],
+  'bad-minfo-short': [38, /rdata ends early: 0 of 1/],
+  'bad-afsdb-short': [36, /rdata ends early: 1 of 2/],
   'bad-two-opts': [30, /OPT record too many/],
   'bad-opt-owner': [19, /OPT record below the root/],
   'bad-opt-in-answer': [19, /out of its section/],

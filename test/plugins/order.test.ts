@@ -16,9 +16,11 @@ const supported = [
   'log',
   'loadbalance',
   'autopath',
+  'template',
   'transfer',
   'k8s_external',
   'kubernetes',
+  'file',
   'whoami',
 ]
 

@@ -5,6 +5,7 @@ import type { RdataCodec } from './codec.ts'
 
 /** RFC 1035 section 3.4.1. */
 export const a: RdataCodec<RdataByType['A']> = {
+  size: () => 4,
   octets({ address }) {
     if (!isIPv4(address)) throw new TypeError(`'${address}' is no IPv4 address`)
     return quad(address)

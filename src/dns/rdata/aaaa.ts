@@ -6,6 +6,7 @@ import type { RdataCodec } from './codec.ts'
 
 /** RFC 3596 section 2. */
 export const aaaa: RdataCodec<RdataByType['AAAA']> = {
+  size: () => 16,
   octets({ address }) {
     if (!isIPv6(address)) throw new TypeError(`'${address}' is no IPv6 address`)
     return octetsOf(address)

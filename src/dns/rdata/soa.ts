@@ -1,14 +1,16 @@
 import { RdataSyntaxError } from '../errors.ts'
-import { parseName, root } from '../name.ts'
+import { parseRelativeName, root } from '../name.ts'
 import type { RdataByType } from '../record.ts'
 import { formatName } from '../text/words.ts'
 import { dns2Name } from '../wire/dns2-name.ts'
+import { octetsOfName } from '../wire/write-name.ts'
 import type { RdataCodec } from './codec.ts'
 import { parseInteger } from './integer.ts'
 
 /** RFC 1035 section 3.3.13. */
 export const soa: RdataCodec<RdataByType['SOA']> = {
   names: { at: 0, count: 2 },
+  size: ({ mname, rname }) => octetsOfName(mname) + octetsOfName(rname) + 20,
   encode: ({ mname, rname, expire, ...numbers }) => ({
     ...numbers,
     primary: dns2Name(mname),
@@ -20,15 +22,15 @@ export const soa: RdataCodec<RdataByType['SOA']> = {
   },
   format: ({ mname, rname, serial, refresh, retry, expire, minimum }, spell = formatName) =>
     [spell(mname), spell(rname), serial, refresh, retry, expire, minimum].join(' '),
-  parse(words) {
+  parse(words, origin) {
     const [mname, rname, ...numbers] = words
     if (mname === undefined || rname === undefined || numbers.length !== 5) {
       throw new RdataSyntaxError('SOA', words.join(' '), 'two names and five numbers')
     }
     const number = (index: number) => parseInteger('SOA', numbers[index], 0xffff_ffff)
     return {
-      mname: parseName(mname),
-      rname: parseName(rname),
+      mname: parseRelativeName(mname, origin),
+      rname: parseRelativeName(rname, origin),
       serial: number(0),
       refresh: number(1),
       retry: number(2),

@@ -1,9 +1,11 @@
 import { RdataSyntaxError } from '../errors.ts'
 import type { RdataByType } from '../record.ts'
 import type { RdataCodec } from './codec.ts'
+import { quote, unquote } from './strings.ts'
 
 /** RFC 1035 section 3.3.14. */
 export const txt: RdataCodec<RdataByType['TXT']> = {
+  size: ({ strings }) => strings.reduce((sum, each) => sum + 1 + each.length, 0),
   encode: ({ strings }) => {
     const data: unknown = strings.map((string) => Buffer.from(string, 'latin1'))
     return { data: data as string[] } // dns2 takes octets as well as its declared strings, which it would write as UTF-8
@@ -13,7 +15,7 @@ export const txt: RdataCodec<RdataByType['TXT']> = {
   format: ({ strings }) => strings.map(quote).join(' '),
   parse(words) {
     if (words.length === 0) throw new RdataSyntaxError('TXT', '', 'one string or more')
-    return { strings: words.map(unquote) }
+    return { strings: words.map((word) => unquote('TXT', word)) }
   },
 }
 
@@ -25,26 +27,4 @@ function readStrings(octets: Uint8Array): string[] {
     at = end
   }
   return strings
-}
-
-function quote(string: string): string {
-  const escaped = string.replace(/[^\x20-\x7e]|["\\]/g, (character) =>
-    character === '"' || character === '\\'
-      ? `\\${character}`
-      : `\\${character.charCodeAt(0).toString().padStart(3, '0')}`,
-  )
-  return `"${escaped}"`
-}
-
-/** Characters outside ASCII stand for their UTF-8 octets. */
-function unquote(word: string): string {
-  const octets = Buffer.from(word, 'utf8').toString('latin1')
-  const string = octets.replace(/\\(\d{3}|[^\d])?/g, (found, escaped: string | undefined) => {
-    if (escaped === undefined || Number(escaped) > 255) {
-      throw new RdataSyntaxError('TXT', word, `an octet as \\DDD instead of ${found}`)
-    }
-    return escaped.length === 3 ? String.fromCharCode(Number(escaped)) : escaped
-  })
-  if (string.length > 255) throw new RdataSyntaxError('TXT', word, 'strings of at most 255 octets')
-  return string
 }

@@ -2,7 +2,7 @@ import type { Edns, ExtendedError } from '../edns.ts'
 import { className, extendedErrorName, opcodeName, rcodeName, typeName } from '../iana.ts'
 import { type Message, type Question, type Section, sections } from '../message.ts'
 import { isSubdomain, labelsOf, type Name, nameOf } from '../name.ts'
-import { codecOf } from '../rdata/codecs.ts'
+import { codecOf, mnemonicOf } from '../rdata/codecs.ts'
 import type { RRset } from '../record.ts'
 import { formatName } from './words.ts'
 
@@ -92,7 +92,7 @@ function recordLines({ owner, ttl, type, rdata }: RRset, question: Question | un
       [0, name],
       [24, `${ttl}`],
       [32, 'IN'],
-      [40, type],
+      [40, mnemonicOf(type)],
       [48, codecOf(type).format(one, spell)],
     ]),
   )

@@ -1,5 +1,6 @@
-import type { Name } from '../name.ts'
-import type { RdataByType, RRset } from '../record.ts'
+import { codecOf } from '../rdata/codecs.ts'
+import type { RRset } from '../record.ts'
+import { octetsOfName } from './write-name.ts'
 
 /** Owner, type, class, TTL and the rdata's length, but for the owner. */
 const fixedOctets = 10
@@ -14,9 +15,10 @@ export function* batches(rrsets: Iterable<RRset>, limit: number): Generator<read
   let part: RRset[] = []
   let octets = 0
   for (const rrset of rrsets) {
+    const codec = codecOf(rrset.type)
     let begin = 0
     for (const [index, rdata] of rrset.rdata.entries()) {
-      const size = octetsOfName(rrset.owner) + fixedOctets + octetsOfRdata(rdata)
+      const size = octetsOfName(rrset.owner) + fixedOctets + codec.size(rdata)
       if (octets > 0 && octets + size > limit) {
         if (index > begin) part.push(slice(rrset, begin, index))
         yield part
@@ -33,16 +35,4 @@ export function* batches(rrsets: Iterable<RRset>, limit: number): Generator<read
 
 function slice(rrset: RRset, begin: number, end: number): RRset {
   return { ...rrset, rdata: rrset.rdata.slice(begin, end) } as RRset // the type and its rdata stay together
-}
-
-/** Of a name written in full: a length for each dot, and the root's; escapes are shorter on the wire. */
-function octetsOfName(name: Name): number {
-  return name.length + 1
-}
-
-function octetsOfRdata(rdata: RdataByType[keyof RdataByType]): number {
-  if ('address' in rdata) return rdata.address.includes(':') ? 16 : 4
-  if ('mname' in rdata) return octetsOfName(rdata.mname) + octetsOfName(rdata.rname) + 20
-  if ('strings' in rdata) return rdata.strings.reduce((sum, each) => sum + 1 + each.length, 0)
-  return octetsOfName(rdata.target) + ('port' in rdata ? 6 : 0)
 }

@@ -31,7 +31,7 @@ interface RdataEncoder {
 }
 
 /** Its types know only some of them. EDNS is what it calls OPT. */
-const rdataEncoders = Packet.Resource as unknown as Readonly<Record<RRType | 'EDNS', RdataEncoder>>
+const rdataEncoders = Packet.Resource as unknown as Readonly<Partial<Record<RRType | 'EDNS', RdataEncoder>>>
 
 /**
  * Encodes the rdata of one record, and nothing before it.
@@ -39,7 +39,9 @@ const rdataEncoders = Packet.Resource as unknown as Readonly<Record<RRType | 'ED
  * @throws Error dns2 found something that is none, such as an address: whoever made the record has a bug
  */
 export function encodeRdata(type: RRType | 'EDNS', fields: Dns2Rdata, writer: OctetWriter): void {
-  rdataEncoders[type].encode(fields as Resource, writer as unknown as Writer)
+  const encoder = rdataEncoders[type]
+  if (encoder === undefined) throw new TypeError(`dns2 writes no ${type}`)
+  encoder.encode(fields as Resource, writer as unknown as Writer)
 }
 
 /**

@@ -38,6 +38,11 @@ export function readHeader(octets: Uint8Array): (Header & Counts) | undefined {
   }
 }
 
+/** @param at offset of four octets that are there */
+export function uint32At(octets: Uint8Array, at: number): number {
+  return uint16At(octets, at) * 0x1_0000 + uint16At(octets, at + 2)
+}
+
 /** @param at offset of two octets that are there */
 export function uint16At(octets: Uint8Array, at: number): number {
   return ((octets[at] ?? 0) << 8) | (octets[at + 1] ?? 0)

@@ -4,7 +4,7 @@ import { TYPE } from '../iana.ts'
 import type { Header, Message } from '../message.ts'
 import { decodeMessage } from './decode.ts'
 import { type Encoded, encodeMessage, fittingEdns, type Rotation } from './encode.ts'
-import { type Counts, headerOctets, readHeader, uint16At } from './header.ts'
+import { type Counts, headerOctets, readHeader, uint32At } from './header.ts'
 import { readName } from './name.ts'
 import { NameTable } from './name-table.ts'
 import { type Opt, readOpt, writeOpt } from './opt.ts'
@@ -236,8 +236,4 @@ export function asksTheSame(octets: Uint8Array, question: Uint8Array, questionEn
 
 function fold(octet: number): number {
   return octet >= 0x41 && octet <= 0x5a ? octet | 0x20 : octet
-}
-
-function uint32At(octets: Uint8Array, at: number): number {
-  return uint16At(octets, at) * 0x10000 + uint16At(octets, at + 2)
 }

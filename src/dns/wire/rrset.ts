@@ -1,5 +1,5 @@
-import { CLASS, TYPE } from '../iana.ts'
-import { codecOf } from '../rdata/codecs.ts'
+import { CLASS } from '../iana.ts'
+import { codecOf, codeOf } from '../rdata/codecs.ts'
 import type { RRset, RRType } from '../record.ts'
 import { encodeRdata } from './dns2.ts'
 import { dns2Name } from './dns2-name.ts'
@@ -35,7 +35,7 @@ export function writeRRset(
   if (offset + count * leastRecordOctets > end) return undefined
 
   const owner = dns2Name(rrset.owner)
-  const type = TYPE[rrset.type]
+  const type = codeOf(rrset.type)
   const codec = codecOf(rrset.type)
   let size: number | undefined
   let start = offset
@@ -51,8 +51,9 @@ export function writeRRset(
       writeOctets(octets, writer)
     } else {
       const rdataAt = beginRecord({ owner, type, class: rrclass, ttl: rrset.ttl }, writer)
-      if ('encode' in codec) encodeRdata(rrset.type, codec.encode(rdata), writer)
-      else if (octets !== undefined) writeOctets(octets, writer)
+      if (octets !== undefined) writeOctets(octets, writer)
+      else if ('encode' in codec) encodeRdata(rrset.type, codec.encode(rdata), writer)
+      else if ('write' in codec) codec.write(rdata, writer)
       endRecord(rdataAt, writer)
     }
     if (writer.byteLength() > end) {

@@ -1,3 +1,5 @@
+import type { Name } from '../name.ts'
+import { uncompressedDns2Name } from './dns2-name.ts'
 import type { OctetWriter } from './writer.ts'
 
 /** A pointer has 14 bits for its offset (RFC 1035 section 4.1.4). */
@@ -30,6 +32,16 @@ export function writeFirstName(text: string, writer: OctetWriter): void {
   writer.names.begin(name.toLowerCase(), writer.byteLength())
   for (let at = 0; at < name.length; ) at = writeLabel(name, at, writer)
   writer.write(0, 8)
+}
+
+/** Appends a name that is never compressed, and that none is compressed by. */
+export function writeFullName(name: Name, writer: OctetWriter): void {
+  writeName(uncompressedDns2Name(name), writer)
+}
+
+/** Octets of a name in full: a length for each dot, and the root's. Of escapes it counts more than there are. */
+export function octetsOfName(name: Name): number {
+  return name.length + 1
 }
 
 /** @returns where the next label begins */

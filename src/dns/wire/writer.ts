@@ -27,10 +27,26 @@ export class OctetWriter {
 
   /** Appends what another writer holds. */
   writeBuffer(other: { toBuffer(): Uint8Array }): void {
-    const octets = other.toBuffer()
+    this.writeOctets(other.toBuffer())
+  }
+
+  /** Appends whole octets. */
+  writeOctets(octets: Uint8Array): void {
     this.#grow(octets.length)
     this.buffer.set(octets, this.#length)
     this.#length += octets.length
+  }
+
+  /** Appends text of one character for each octet. */
+  writeText(text: string): void {
+    this.#grow(text.length)
+    this.#length += this.buffer.write(text, this.#length, 'latin1')
+  }
+
+  /** Appends a character-string (RFC 1035 section 3.3) of at most 255 octets, one character for each. */
+  writeString(text: string): void {
+    this.write(text.length, 8)
+    this.writeText(text)
   }
 
   /** Appends a run of octets that stands in the message already. */

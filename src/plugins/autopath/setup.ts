@@ -2,7 +2,7 @@ import { onlyOccurrence, readZones, walkProperties } from '../../corefile/direct
 import { CorefileError } from '../../corefile/errors.ts'
 import type { Token } from '../../corefile/model.ts'
 import type { Name } from '../../dns/name.ts'
-import { fileFault } from '../../plugin/file-fault.ts'
+import { fileProblem } from '../../plugin/file-problem.ts'
 import type { Setup, SetupContext } from '../../plugin/setup.ts'
 import { autopath } from './autopath.ts'
 import type { PathConfig } from './config.ts'
@@ -32,7 +32,7 @@ function readFile(token: Token, { files }: SetupContext): Name[] {
   try {
     return readSearchPath(files.readText(token.text))
   } catch (error) {
-    const message = `failed to parse ${JSON.stringify(token.text)}: ${fileFault(error, token.text)}`
+    const message = `failed to parse ${JSON.stringify(token.text)}: ${fileProblem(error, token.text)}`
     throw new CorefileError(token, message, { cause: error })
   }
 }

@@ -2,7 +2,7 @@ import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto'
 import { type Property, someArguments } from '../../corefile/directive-reader.ts'
 import { CorefileError } from '../../corefile/errors.ts'
 import type { Token } from '../../corefile/model.ts'
-import { fileFault } from '../../plugin/file-fault.ts'
+import { fileProblem } from '../../plugin/file-problem.ts'
 import { underRoot } from '../../plugin/root-path.ts'
 import type { SetupContext } from '../../plugin/setup.ts'
 import type { TlsOptions } from '../../plugin/upstream.ts'
@@ -29,7 +29,7 @@ function readCa(token: Token, { files, offers }: Pick<SetupContext, 'files' | 'o
     return { ca }
   } catch (error) {
     if (error instanceof CorefileError) throw error
-    throw new CorefileError(token, `error reading ${path}: ${fileFault(error, path)}`, { cause: error })
+    throw new CorefileError(token, `error reading ${path}: ${fileProblem(error, path)}`, { cause: error })
   }
 }
 
@@ -43,7 +43,7 @@ function readPair(
     try {
       return files.readText(path)
     } catch (error) {
-      throw new CorefileError(token, `could not load TLS cert: ${fileFault(error, path)}`, { cause: error })
+      throw new CorefileError(token, `could not load TLS cert: ${fileProblem(error, path)}`, { cause: error })
     }
   }
   const [cert, key] = [read(certificate), read(privateKey)]

@@ -41,6 +41,12 @@ describe('batches', () => {
       'test. 5 IN SOA ns.dns.example. hostmaster.sample. 1 2 3 4 5',
       '_a._b.test. 5 IN SRV 0 1 2 b.example.',
       'a.test. 5 IN TXT "some" "text"',
+      'a.test. 5 IN MX 10 mail.example.',
+      'a.test. 5 IN HINFO "PDP" "UNIX"',
+      'a.test. 5 IN CAA 0 issue "ca.example"',
+      'a.test. 5 IN DNAME b.example.',
+      'a.test. 5 IN NAPTR 1 2 "S" "SIP+D2T" "" _sip.example.',
+      'a.test. 5 IN DS \\# 6 30390802ABCD',
     ]
     for (const answer of records(...lines).map((rrset) => [rrset])) {
       const plain = encodeMessage(query('other. A', { answer }), 65_535).octets.length
