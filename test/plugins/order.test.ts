@@ -21,6 +21,7 @@ const supported = [
   'k8s_external',
   'kubernetes',
   'file',
+  'forward',
   'whoami',
 ]
 
