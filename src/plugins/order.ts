@@ -16,6 +16,7 @@ import { setupDebug } from './debug/setup.ts'
 import { setupErratic } from './erratic/setup.ts'
 import { setupErrors } from './errors/setup.ts'
 import { setupFile } from './file/setup.ts'
+import { setupForward } from './forward/setup.ts'
 import { setupHeader } from './header/setup.ts'
 import { setupHealth } from './health/setup.ts'
 import { setupHosts } from './hosts/setup.ts'
@@ -104,7 +105,7 @@ export const pluginOrder: readonly PluginEntry[] = [
   { name: 'secondary' },
   foreign('etcd'),
   { name: 'loop' },
-  { name: 'forward' },
+  { name: 'forward', setup: setupForward }, // all that is not known here
   foreign('grpc'),
   { name: 'erratic', setup: setupErratic },
   { name: 'whoami', setup: setupWhoami }, // answers everything: nothing below it is ever asked

@@ -40,6 +40,7 @@ const supported = [
   'k8s_external',
   'kubernetes',
   'file',
+  'forward',
   'erratic',
   'whoami',
 ]
