@@ -11,6 +11,7 @@ import { CorefileError, ValueSyntaxError } from '../../corefile/errors.ts'
 import { tryParseInteger } from '../../corefile/integer.ts'
 import type { Directive, Token } from '../../corefile/model.ts'
 import { type Name, root } from '../../dns/name.ts'
+import { underRoot } from '../../plugin/root-path.ts'
 import type { Setup, SetupContext } from '../../plugin/setup.ts'
 import { messageOf } from '../../util/errors.ts'
 import type { HostsConfig } from './config.ts'
@@ -47,8 +48,8 @@ export const setupHosts: Setup = (occurrences, context) => {
 
 function readConfig(directive: Directive, context: SetupContext): HostsConfig {
   const [path, ...zones] = directive.args
-  if (path !== undefined) checkFile(path, context)
-  const file = path?.text ?? defaultFile
+  const file = path === undefined ? defaultFile : underRoot(context, path.text)
+  if (path !== undefined) checkFile(file, path, context)
   let config: HostsConfig = { ...defaults, file, zones: readZones(zones, context.serverBlock) }
   for (const property of properties(directive)) config = { ...config, ...readProperty(property, config, context) }
   if (config.passesOtherTypes && config.fallthrough.length === 0) {
@@ -58,13 +59,13 @@ function readConfig(directive: Directive, context: SetupContext): HostsConfig {
 }
 
 /** A file may come later: then it is read when it is there. */
-function checkFile(token: Token, { files, log }: SetupContext): void {
+function checkFile(file: string, token: Token, { files, log }: SetupContext): void {
   try {
-    const stat = files.stat(token.text)
-    if (stat === undefined) log.warning(`plugin/hosts: File does not exist: ${token.text}`)
-    if (stat?.isDirectory) log.warning(`plugin/hosts: Hosts file ${JSON.stringify(token.text)} is a directory`)
+    const stat = files.stat(file)
+    if (stat === undefined) log.warning(`plugin/hosts: File does not exist: ${file}`)
+    if (stat?.isDirectory) log.warning(`plugin/hosts: Hosts file ${JSON.stringify(file)} is a directory`)
   } catch (error) {
-    const message = `unable to access hosts file '${token.text}': ${messageOf(error)}`
+    const message = `unable to access hosts file '${file}': ${messageOf(error)}`
     throw new CorefileError(token, message, { cause: error })
   }
 }

@@ -177,6 +177,12 @@ describe('hosts: options', () => {
     expect((await server.ask('a.test. A')).answer).to.have.lengthOf(1)
   })
 
+  it('a relative path begins where `root` says', async () => {
+    const corefile = '. {\nroot /etc/coredns\nhosts nodehosts\n}\n'
+    const server = serveManifests('', corefile, { files: { '/etc/coredns/nodehosts': '10.1.0.1 a.test\n' } })
+    expect((await server.ask('a.test. A')).answer).to.deep.equal(['a.test. 3600 IN A 10.1.0.1'])
+  })
+
   it('ttl', async () => {
     const server = serve('nodehosts {\nttl 7\n}', files)
     expect((await server.ask('a.test. A')).answer).to.deep.equal(['a.test. 7 IN A 10.1.0.1'])

@@ -180,7 +180,7 @@ describe('rewrite rcode', () => {
     const server = serveManifests('', corefile('errors', 'kubernetes cluster.local'))
     expect((await server.exchange(ask)).rcode).to.equal(3)
     expect(server.lines).to.deep.equal([
-      '[ERROR] plugin/errors: 2 www.example.org. A: plugin/kubernetes: no next plugin found',
+      '[ERROR] plugin/errors: 3 www.example.org. A: plugin/kubernetes: no next plugin found',
     ])
   })
 
