@@ -25,6 +25,7 @@ import { setupKubernetes } from './kubernetes/setup.ts'
 import { setupLoadbalance } from './loadbalance/setup.ts'
 import { setupLocal } from './local/setup.ts'
 import { setupLog } from './log/setup.ts'
+import { setupLoop } from './loop/setup.ts'
 import { setupMinimal } from './minimal/setup.ts'
 import { setupMultisocket } from './multisocket/setup.ts'
 import { setupNsid } from './nsid/setup.ts'
@@ -104,7 +105,7 @@ export const pluginOrder: readonly PluginEntry[] = [
   { name: 'auto' },
   { name: 'secondary' },
   foreign('etcd'),
-  { name: 'loop' },
+  { name: 'loop', setup: setupLoop },
   { name: 'forward', setup: setupForward }, // all that is not known here
   foreign('grpc'),
   { name: 'erratic', setup: setupErratic },

@@ -40,6 +40,7 @@ const supported = [
   'k8s_external',
   'kubernetes',
   'file',
+  'loop',
   'forward',
   'erratic',
   'whoami',

@@ -7,6 +7,7 @@ import * as erratic from '../../src/plugins/erratic/reasons.ts'
 import * as hosts from '../../src/plugins/hosts/reasons.ts'
 import * as external from '../../src/plugins/kubernetes/external-reasons.ts'
 import * as local from '../../src/plugins/local/reasons.ts'
+import * as loop from '../../src/plugins/loop/reasons.ts'
 import * as rewrite from '../../src/plugins/rewrite/reasons.ts'
 import * as template from '../../src/plugins/template/reasons.ts'
 
@@ -19,6 +20,7 @@ describe('docs/reasons.md', () => {
     { heading: 'autopath', reasons: autopath },
     { heading: 'acl', reasons: acl },
     { heading: 'local', reasons: local },
+    { heading: 'loop', reasons: loop },
     { heading: 'hosts', reasons: hosts },
     { heading: 'rewrite', reasons: rewrite },
     { heading: 'erratic', reasons: erratic },
