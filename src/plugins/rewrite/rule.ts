@@ -1,7 +1,7 @@
 /**
  * rewrite: changes queries on their way down, and answers on their way up (CoreDNS plugin/rewrite).
  *
- * Each directive is one rule: rule-syntax.ts turns its words into one of name-rule.ts, question-rules.ts,
+ * Each directive is one rule: setup.ts hands its words to one of name-rule.ts, question-rules.ts,
  * edns0-rule.ts, ttl-rule.ts, rcode-rule.ts and cname-rule.ts; rewrite.ts applies them. Here is what they have in
  * common.
  */
