@@ -1,7 +1,7 @@
 import { ValueSyntaxError } from '../../corefile/errors.ts'
 import { type Edns, type EdnsOption, ednsVersion } from '../../dns/edns.ts'
 import { EDNS_OPTION } from '../../dns/iana.ts'
-import { type Query, type Request, requestOf } from '../../plugin/handler.ts'
+import { type Answer, isRelayed, type Query, type Request, requestOf } from '../../plugin/handler.ts'
 import type { Offers } from '../../plugin/offers.ts'
 import { familyOf, octetsOf } from '../../util/address.ts'
 import { clientAddress, type Variable, variableOf } from './edns0-variables.ts'
@@ -14,7 +14,8 @@ type Action = (typeof actions)[number]
 /**
  * Reads `local|nsid|subnet set|append|replace|unset … [revert]`.
  *
- * `revert` is what is always done: an option that a rule makes never stands in the response.
+ * What a rule adds is not echoed to the client; with `revert`, what another server answers to it is kept from the
+ * client as well.
  *
  * @throws ValueSyntaxError in CoreDNS's words
  */
@@ -25,14 +26,19 @@ export function parseEdns0Rule(words: readonly string[], offers: Offers): Rule {
   const action = actions.find((known) => known === name)
   if (action === undefined) throw new ValueSyntaxError(`invalid action: ${JSON.stringify(name)}`)
   if (action === 'unset') return parseUnset(type, rest)
-  const values = rest.at(-1) === 'revert' ? rest.slice(0, -1) : rest
-  if (type === 'local') return parseLocal(action, values, offers)
-  if (type === 'nsid') return parseNsid(action, values)
-  if (type === 'subnet') return parseSubnet(action, values)
+  const reverts = rest.at(-1) === 'revert'
+  const values = reverts ? rest.slice(0, -1) : rest
+  const manner = { action, reverts }
+  if (type === 'local') return parseLocal(manner, values, offers)
+  if (type === 'nsid') return parseNsid(manner, values)
+  if (type === 'subnet') return parseSubnet(manner, values)
   throw new ValueSyntaxError(`invalid rule type ${JSON.stringify(type)}`)
 }
 
-type Making = Exclude<Action, 'unset'>
+interface Manner {
+  readonly action: Exclude<Action, 'unset'>
+  readonly reverts: boolean
+}
 
 function parseUnset(type: string, [code = '', ...more]: readonly string[]): Rule {
   const count = code === '' ? 0 : 1 + more.length
@@ -45,34 +51,34 @@ function parseUnset(type: string, [code = '', ...more]: readonly string[]): Rule
   return unset(type === 'nsid' ? EDNS_OPTION.NSID : EDNS_OPTION.CLIENT_SUBNET)
 }
 
-function parseLocal(action: Making, values: readonly string[], offers: Offers): Rule {
+function parseLocal(manner: Manner, values: readonly string[], offers: Offers): Rule {
   const [code, data] = values
   if (code === undefined || data === undefined || values.length > 2) {
     throw new ValueSyntaxError('EDNS0 local rules require three or four args')
   }
-  if (!(data.startsWith('{') && data.endsWith('}'))) return localRule(action, parseUint16(code), parseData(data))
+  if (!(data.startsWith('{') && data.endsWith('}'))) return localRule(manner, parseUint16(code), parseData(data))
   const number = parseUint16(code)
   const variable = variableOf(data, offers)
   if (variable === undefined) throw new ValueSyntaxError(`unsupported variable name ${JSON.stringify(data)}`)
   const { read, dependsOnClient } = variable
   // What is there of the code already is in the way of another one.
-  return { ...make({ action, code: number, data: read, keepsExisting: true }), dependsOnClient }
+  return { ...make({ ...manner, code: number, data: read, keepsExisting: true }), dependsOnClient }
 }
 
 function parseData(text: string): Uint8Array {
   return text.startsWith('0x') ? parseHex(text.slice(2)) : Buffer.from(text)
 }
 
-function localRule(action: Making, code: number, data: Uint8Array): Rule {
-  return make({ action, code, data: () => data, keepsExisting: false })
+function localRule(manner: Manner, code: number, data: Uint8Array): Rule {
+  return make({ ...manner, code, data: () => data, keepsExisting: false })
 }
 
-function parseNsid(action: Making, values: readonly string[]): Rule {
+function parseNsid(manner: Manner, values: readonly string[]): Rule {
   if (values.length > 0) throw new ValueSyntaxError('EDNS0 NSID rules can accept no more than one arg')
-  return localRule(action, EDNS_OPTION.NSID, new Uint8Array())
+  return localRule(manner, EDNS_OPTION.NSID, new Uint8Array())
 }
 
-function parseSubnet(action: Making, values: readonly string[]): Rule {
+function parseSubnet(manner: Manner, values: readonly string[]): Rule {
   const [v4, v6] = values
   if (v4 === undefined || v6 === undefined || values.length > 2) {
     throw new ValueSyntaxError('EDNS0 subnet rules require three or four args')
@@ -82,7 +88,7 @@ function parseSubnet(action: Making, values: readonly string[]): Rule {
     const address = clientAddress(client.address)
     return subnetData(address, lengths[familyOf(address)])
   }
-  const rule = make({ action, code: EDNS_OPTION.CLIENT_SUBNET, data, keepsExisting: true })
+  const rule = make({ ...manner, code: EDNS_OPTION.CLIENT_SUBNET, data, keepsExisting: true })
   return { ...rule, dependsOnClient: true }
 }
 
@@ -100,26 +106,36 @@ function subnetData(address: string, prefixLength: number): Uint8Array {
   return Uint8Array.of(0, familyOf(address) === 4 ? 1 : 2, prefixLength, 0, ...masked)
 }
 
-interface Made {
-  readonly action: Making
+interface Made extends Manner {
   readonly code: number
   readonly data: Variable
   /** `append` is nothing where there is one of the code. */
   readonly keepsExisting: boolean
 }
 
-function make({ action, code, data: read, keepsExisting }: Made): Rule {
+function make({ action, reverts, code, data: read, keepsExisting }: Made): Rule {
   return {
     rewrite(query) {
       const data = read(query)
       if (data === undefined) return undefined
       const options = optionsOf(query)
       const at = options.findIndex((option) => option.code === code)
-      if (at >= 0 && action !== 'append') return { changes: withOptions(query, options.with(at, { code, data })) }
+      const own = action === 'append' ? undefined : options[at]
+      const response = reverts ? { response: (answer: Answer) => withOwnOption(answer, code, own) } : {}
+      if (own !== undefined) return { changes: withOptions(query, options.with(at, { code, data })), ...response }
       if (action === 'replace' || (at >= 0 && keepsExisting)) return undefined
-      return { changes: withOptions(query, [...options, { code, data }]) }
+      return { changes: withOptions(query, [...options, { code, data }]), ...response }
     },
   }
+}
+
+/** In the place of another server's option the client's own, if it sent one. */
+function withOwnOption(answer: Answer, code: number, own: EdnsOption | undefined): Answer {
+  const options = answer.options ?? (isRelayed(answer) ? answer.message.opt?.options : undefined)
+  if (options?.some((option) => option.code === code) !== true) return answer
+  const others = options.filter((option) => option.code !== code)
+  if (own === undefined) return { ...answer, options: others }
+  return { ...answer, options: [...others, own], validity: { kind: 'once' } }
 }
 
 function unset(code: number): Rule {
