@@ -122,6 +122,8 @@ export type Validity =
   | { readonly kind: 'until-changed'; readonly tags: readonly string[] }
   /** As long as its lease runs, and no change touches one of these tags. */
   | { readonly kind: 'leased'; readonly lease: Lease; readonly tags: readonly string[] }
+  /** As long as the TTLs of its records say, and no change touches one of these tags: the plugin `cache` keeps it. */
+  | { readonly kind: 'expires'; readonly tags: readonly string[] }
   /** It depends on who asks, or on the moment. */
   | { readonly kind: 'once' }
 
@@ -151,6 +153,6 @@ export function bothValid(left: Validity, right: Validity): Validity {
   if (left.kind === 'once') return left
   if (right.kind === 'once') return right
   const tags = [...new Set([...left.tags, ...right.tags])]
-  if (left.kind !== 'leased') return { ...right, tags }
-  return right.kind === 'leased' ? { kind: 'once' } : { ...left, tags } // no TTL would be right for two leases
+  const isCoherent = left.kind === 'until-changed' && right.kind === 'until-changed'
+  return { kind: isCoherent ? 'until-changed' : 'expires', tags } // a lease knows the TTL of its own records alone
 }

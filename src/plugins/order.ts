@@ -6,6 +6,7 @@
  */
 import type { Setup } from '../plugin/setup.ts'
 import { setupAutopath } from './autopath/setup.ts'
+import { setupCache } from './cache/setup.ts'
 import { setupErrors } from './errors/setup.ts'
 import { setupHealth } from './health/setup.ts'
 import { setupExternal } from './k8s_external/setup.ts'
@@ -63,7 +64,7 @@ export const pluginOrder: readonly PluginEntry[] = [
   { name: 'rewrite' },
   { name: 'autopath', setup: setupAutopath }, // asks all below it, perhaps several times for one query
   { name: 'acl' },
-  { name: 'cache' },
+  { name: 'cache', setup: setupCache }, // what it keeps is ordered and rewritten by those above for each client
   { name: 'header' },
   foreign('dnssec'),
   { name: 'tls' },

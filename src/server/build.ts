@@ -132,6 +132,12 @@ function setupContextOf(
     fatal,
     serverLabel: serverLabel(home?.addresses[0]),
     invalidate: (tags) => changes.tell(tags),
+    onChange(listener) {
+      const ends = [cluster.onChange(({ tags }) => listener(tags)), changes.onChange(listener)]
+      return () => {
+        for (const end of ends) end()
+      }
+    },
     offers: noOffers(),
     localAddresses: localAddresses ?? reachableAddresses(home?.addresses ?? []),
     resolve: (query) => ask(home?.zones ?? new Map(), query, log),

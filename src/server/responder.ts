@@ -1,4 +1,4 @@
-import { defaultPayloadSize, maximumMessageOctets, minimumPayloadSize } from '../dns/edns.ts'
+import { defaultPayloadSize, type ExtendedError, maximumMessageOctets, minimumPayloadSize } from '../dns/edns.ts'
 import { RCODE, TYPE } from '../dns/iana.ts'
 import type { Header, Message, MessageDraft, Question } from '../dns/message.ts'
 import { type Encoded, encodeMessage } from '../dns/wire/encode.ts'
@@ -23,7 +23,7 @@ import type { Handlers } from '../transport/open.ts'
 import { messageOf, ServerError, stackOf } from '../util/errors.ts'
 import type { Logger } from '../util/log.ts'
 import { type MaybePromise, mapMaybe } from '../util/maybe-promise.ts'
-import { extendedErrorOf } from './extended-error.ts'
+import { extendedErrorOf, extendedErrorOfRelayed } from './extended-error.ts'
 import { type AnswerNote, tellObservers } from './observe.ts'
 import { notOurZone, tooBig } from './reasons.ts'
 import { responseEdns, responseHeader, screen } from './screen.ts'
@@ -177,7 +177,8 @@ interface Answered extends Incoming {
 function finish(options: ResponderOptions, answered: Answered): Uint8Array {
   const { octets, key, message, answer, client, startedMs } = answered
   const { payloadSize = 0, dnssecOk = false } = message.edns ?? {}
-  const isKept = key !== undefined && answer.validity.kind !== 'once'
+  const { validity } = answer
+  const isKept = key !== undefined && (validity.kind === 'until-changed' || validity.kind === 'leased')
   // What is kept serves clients with other options: these are put to it each time that it is given.
   const limit = responseLimit(options.transport, payloadSize) - (isKept ? key.echoOctets : 0)
   const { payloadLimit = limit } = answer
@@ -190,7 +191,7 @@ function finish(options: ResponderOptions, answered: Answered): Uint8Array {
       octets: encoded.octets,
       optAt: encoded.optAt,
       isComplete: encoded.complete,
-      tags: answer.validity.tags,
+      tags: validity.tags,
       rotations: answer.rotate === true ? encoded.rotations : [],
       ...liveSerial(encoded, answer),
       ...leaseOf(encoded, answer),
@@ -253,7 +254,10 @@ interface Encoding {
 function encodeAnswer(options: ResponderOptions, answered: Answered, encoding: Encoding): Encoded {
   const { answer } = answered
   const message = encoding.isEchoed ? answered.message : withoutOptions(answered.message)
-  if (isRelayed(answer)) return encodeRelayed({ ...answered, message }, answer, encoding.limit)
+  if (isRelayed(answer)) {
+    const own = (options.extendedErrors ?? true) ? extendedErrorOfRelayed(answer) : undefined
+    return encodeRelayed({ ...answered, message, own }, answer, encoding.limit)
+  }
   const encoded = encodeMessage(responseMessage(options, message, answer), encoding.limit)
   if (!encoded.truncated || encoding.limit < maximumMessageOctets) return encoded
   const trace = [...(answer.trace ?? []), tooBig({ octets: maximumMessageOctets })]
@@ -266,14 +270,18 @@ function withoutOptions(message: Message): Message {
   return { ...message, edns }
 }
 
-/** What another server sent: its errors and options reach the client as well. */
-function encodeRelayed(answered: Answered, answer: RelayedAnswer, limit: number): Encoded {
-  const { octets, key, message: query, question } = answered
+/** What another server sent: its errors and options reach the client as well, but for an error of our own. */
+function encodeRelayed(
+  { octets, key, message: query, question, own }: Answered & { readonly own: ExtendedError | undefined },
+  answer: RelayedAnswer,
+  limit: number,
+): Encoded {
   const { message, ttl } = answer
   const head = { ...headOf(query, answer), tc: message.header.tc, question }
+  const extendedError = own ?? message.opt?.extendedError
   const edns = query.edns && {
     ...responseEdns(query.edns, answer.options ?? message.opt?.options),
-    ...(message.opt?.extendedError && { extendedError: message.opt.extendedError }),
+    ...(extendedError && { extendedError }),
   }
   const questionOctets = octets.subarray(headerOctets, key?.questionEnd ?? questionEndOf(octets))
   return encodeRaw(message, { head, questionOctets, ...(ttl !== undefined && { ttl }), ...(edns && { edns }) }, limit)

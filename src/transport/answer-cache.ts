@@ -1,7 +1,7 @@
 import { LRUCache } from 'lru-cache'
 import { maximumMessageOctets, optOctets } from '../dns/edns.ts'
 import type { Rotation } from '../dns/wire/encode.ts'
-import { headerOctets, uint16At } from '../dns/wire/header.ts'
+import { headerOctets, uint16At, uint32At } from '../dns/wire/header.ts'
 import { asksTheSame, type CacheKey, type EdnsUse, foldQuestion, mixHash } from './cache-key.ts'
 import { TagIndex } from './tag-index.ts'
 
@@ -122,7 +122,7 @@ export class AnswerCache<Note> {
     answer: FinishedAnswer<Note>,
   ): Entry<Note> {
     const cutTo = answer.isComplete ? 0 : limit
-    const entry = { ...answer, questionEnd, edns, bits, cutTo, turn: this.#turns++, ttl: 0 }
+    const entry = { ...answer, questionEnd, edns, bits, cutTo, turn: this.#turns++, ttl: ttlOf(answer) }
     foldQuestion(entry.octets, questionEnd)
     if (epoch === this.#epoch) this.#keep(cutTo === 0 ? hash : mixHash(hash, cutTo), entry)
     return entry
@@ -138,12 +138,15 @@ export class AnswerCache<Note> {
 
   /** The entry, unless its time is over. */
   #renewed(hash: number, entry: Entry<Note>): Entry<Note> | undefined {
+    if (entry.lease !== undefined) {
+      entry.ttl = entry.lease.renew()
+      if (entry.ttl < 0) {
+        this.#entries.delete(hash)
+        return undefined
+      }
+    }
     entry.onReuse?.()
-    if (entry.lease === undefined) return entry
-    entry.ttl = entry.lease.renew()
-    if (entry.ttl >= 0) return entry
-    this.#entries.delete(hash)
-    return undefined
+    return entry
   }
 
   #keep(hash: number, entry: Entry<Note>): void {
@@ -161,6 +164,12 @@ export class AnswerCache<Note> {
   *#tagsByHash(): Generator<readonly [hash: number, tags: readonly string[]]> {
     for (const [hash, { tags }] of this.#entries.entries()) yield [hash, tags]
   }
+}
+
+/** The TTL of all its records, where a lease tells it from now on. */
+function ttlOf({ octets, lease }: FinishedAnswer<unknown>): number {
+  const [first] = lease?.ttlOffsets ?? []
+  return first === undefined ? 0 : uint32At(octets, first)
 }
 
 /** Whether a client that takes `limit` octets can have it. */

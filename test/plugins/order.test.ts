@@ -16,6 +16,7 @@ const supported = [
   'log',
   'loadbalance',
   'autopath',
+  'cache',
   'transfer',
   'k8s_external',
   'kubernetes',

@@ -8,6 +8,7 @@ import { autopath } from '../../../src/plugins/autopath/autopath.ts'
 import { clusterIp, externalName, manifests, namespace, pod } from '../../support/manifests.ts'
 import { type AskOptions, serveManifests, type TestServer } from '../../support/serve.ts'
 import { nodata, nxdomain, type QueryCase, testQueries } from '../../support/table.ts'
+import { messageOf, relayed } from '../../support/upstream.ts'
 
 const svc = 'svc.cluster.local.'
 
@@ -380,6 +381,15 @@ describe('autopath: candidates that fail', () => {
       {
         title: 'SERVFAIL of who has the zone, which a plugin wrote: it counts',
         replies: { 'x.a.test.': nxdomainReply, 'x.b.test.': replyOf('SERVFAIL', true), 'x.': replyOf('NOERROR', true) },
+        rcode: 'SERVFAIL',
+      },
+      {
+        title: 'SERVFAIL of another server, which was relayed: it counts',
+        replies: {
+          'x.a.test.': nxdomainReply,
+          'x.b.test.': relayed(messageOf('x.b.test. A', { rcode: 2 })),
+          'x.': replyOf('NOERROR', true),
+        },
         rcode: 'SERVFAIL',
       },
     ]) {
