@@ -1,4 +1,10 @@
-import { defaultPayloadSize, type ExtendedError, maximumMessageOctets, minimumPayloadSize } from '../dns/edns.ts'
+import {
+  defaultPayloadSize,
+  type ExtendedError,
+  maximumMessageOctets,
+  minimumPayloadSize,
+  recordlessOctets,
+} from '../dns/edns.ts'
 import { RCODE, TYPE } from '../dns/iana.ts'
 import type { Header, Message, MessageDraft, Question } from '../dns/message.ts'
 import { type Encoded, encodeMessage } from '../dns/wire/encode.ts'
@@ -177,17 +183,18 @@ interface Answered extends Incoming {
 function finish(options: ResponderOptions, answered: Answered): Uint8Array {
   const { octets, key, message, answer, client, startedMs } = answered
   const { payloadSize = 0, dnssecOk = false } = message.edns ?? {}
-  const { validity } = answer
-  const isKept = key !== undefined && (validity.kind === 'until-changed' || validity.kind === 'leased')
-  // What is kept serves clients with other options: these are put to it each time that it is given.
-  const limit = responseLimit(options.transport, payloadSize) - (isKept ? key.echoOctets : 0)
-  const { payloadLimit = limit } = answer
-  const fitting = options.transport === 'udp' ? Math.min(limit, payloadLimit) : limit
-  const encoded = encodeAnswer(options, answered, { limit: fitting, isEchoed: !isKept })
+  const { validity, payloadLimit = maximumMessageOctets } = answer
+  const taken = responseLimit(options.transport, payloadSize)
+  const room = options.transport === 'udp' ? Math.min(taken, payloadLimit) : taken
+  const mayBeKept = key !== undefined && (validity.kind === 'until-changed' || validity.kind === 'leased')
+  // What is kept serves clients with other options: these are put to it each time that it is given, where they fit.
+  const isKept = mayBeKept && room - key.echoOctets >= recordlessOctets
+  const limit = isKept ? room - key.echoOctets : room
+  const encoded = encodeAnswer(options, answered, { limit, isEchoed: !isKept })
   const note = noteOf(answered)
   let response = encoded.octets
   if (isKept) {
-    const entry = options.cache.put(key, limit, answered.epoch, {
+    const entry = options.cache.put(key, taken - key.echoOctets, answered.epoch, {
       octets: encoded.octets,
       optAt: encoded.optAt,
       isComplete: encoded.complete,

@@ -101,12 +101,13 @@ export class AnswerCache<Note> {
    */
   get(key: CacheKey, query: Uint8Array, limit: number): Entry<Note> | undefined {
     const entry = this.#entries.get(key.hash)
-    if (entry !== undefined && entry.cutTo === 0 && fits(entry, limit) && answers(entry, key, query))
+    if (entry !== undefined && entry.cutTo === 0 && fits(entry, key, limit) && answers(entry, key, query))
       return this.#renewed(key.hash, entry)
     if (this.#cutCount === 0) return undefined
     const hash = mixHash(key.hash, limit)
     const cut = this.#entries.get(hash)
-    return cut !== undefined && cut.cutTo === limit && answers(cut, key, query) ? this.#renewed(hash, cut) : undefined
+    const isFitting = cut !== undefined && cut.cutTo === limit && fits(cut, key, limit) && answers(cut, key, query)
+    return isFitting ? this.#renewed(hash, cut) : undefined
   }
 
   /**
@@ -172,9 +173,11 @@ function ttlOf({ octets, lease }: FinishedAnswer<unknown>): number {
   return first === undefined ? 0 : uint32At(octets, first)
 }
 
-/** Whether a client that takes `limit` octets can have it. */
-function fits({ octets, payloadLimit = maximumMessageOctets }: Entry<unknown>, limit: number): boolean {
-  return octets.length <= limit && (octets.length <= payloadLimit || limit === maximumMessageOctets)
+/** Whether a client that takes `limit` octets and the echo can have it. */
+function fits({ octets, payloadLimit }: Entry<unknown>, { echoOctets }: CacheKey, limit: number): boolean {
+  if (octets.length > limit) return false
+  const isOverTcp = limit + echoOctets === maximumMessageOctets
+  return payloadLimit === undefined || isOverTcp || octets.length + echoOctets <= payloadLimit
 }
 
 /** Whether it was finished for a query that is answered alike. */

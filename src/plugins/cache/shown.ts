@@ -4,7 +4,7 @@ import { type Answer, isRelayed, type Query, requestOf, type Validity } from '..
 
 /** An answer with one TTL for all its records, as the client may have it. */
 export function shownWith(answer: Answer, query: Query, ttl: Seconds): Answer {
-  const head = { madeBy: 'cache', authenticData: answer.authenticData === true && wantsAuthenticData(query) }
+  const head = { authenticData: answer.authenticData === true && wantsAuthenticData(query) }
   if (isRelayed(answer)) return { ...answer, ...head, message: withoutOptions(answer.message), ttl }
   return {
     ...answer,

@@ -11,7 +11,7 @@ import { CachedUpstream } from './harness.ts'
 const svc = 'shop.svc.cluster.local.'
 const web = `web.${svc} A`
 
-const cluster = (...more: Parameters<typeof manifests>) =>
+const cluster = (...more: readonly object[]) =>
   manifests(namespace('shop'), clusterIp('shop/web', '10.96.0.10'), ...more)
 
 const serve = (cache = 'cache 30', kubernetes = 'ttl 60') =>
