@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { expect } from 'chai'
 import * as autopath from '../../src/plugins/autopath/reasons.ts'
+import * as cache from '../../src/plugins/cache/reasons.ts'
 import * as external from '../../src/plugins/kubernetes/external-reasons.ts'
 
 const page = readFileSync(new URL('../../docs/reasons.md', import.meta.url), 'utf8')
@@ -9,6 +10,7 @@ describe('docs/reasons.md', () => {
   for (const { heading, reasons } of [
     { heading: 'k8s_external', reasons: external },
     { heading: 'autopath', reasons: autopath },
+    { heading: 'cache', reasons: cache },
   ]) {
     it(`has a row for each reason of ${heading}, and no other`, () => {
       const [, section = ''] = page.split(`\n## ${heading}\n`)
