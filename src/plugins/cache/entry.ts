@@ -69,8 +69,8 @@ export class Entry {
   }
 
   /** False: it is being fetched already, or an attempt has failed too short a time ago. */
-  beginRefresh(nowMs: number, recheckMs: number): boolean {
-    if (this.#isRefreshing || (recheckMs > 0 && nowMs < this.#retryAtMs)) return false
+  beginRefresh(nowMs: number): boolean {
+    if (this.#isRefreshing || nowMs < this.#retryAtMs) return false
     this.#isRefreshing = true
     return true
   }

@@ -16,7 +16,7 @@ export function fetchBehind(scope: Scope, asked: Asked, entry: Entry, stale?: St
   const { counts, store, timer } = scope
   const nowMs = timer.now()
   const recheckMs = stale?.recheckMs ?? 0
-  if (!entry.beginRefresh(nowMs, recheckMs)) return
+  if (!entry.beginRefresh(nowMs)) return
   counts.prefetch()
   const { query, key } = asked
   const overTcp: Asked = { ...asked, query: { ...query, client: { ...query.client, transport: 'tcp' } } }

@@ -38,7 +38,7 @@ export function storable(answer: Answer, validity: Validity): Answer {
     ...(trace && { trace }),
     ...(wildcard !== undefined && { metadata: { [wildcardLabel]: wildcard } }),
   }
-  if (isRelayed(answer)) return { ...head, message: compact(withoutOptions(answer.message)) }
+  if (isRelayed(answer)) return { ...head, message: compact(answer.message) }
   const { authority, additional, serial } = answer
   return { ...head, answer: answer.answer, authority, additional, ...(serial && { serial }) }
 }

@@ -35,7 +35,7 @@ function verify(
   const { timer } = scope
   const { recheckMs, timeoutMs } = stale
   const isBounded = recheckMs > 0
-  if (isBounded && !entry.beginRefresh(timer.now(), recheckMs)) return staleAnswer(scope, asked, entry, stale)
+  if (isBounded && !entry.beginRefresh(timer.now())) return staleAnswer(scope, asked, entry, stale)
   const attempted = mapMaybe(attempt(scope, asked, replacing(scope, asked, stale)), (taken) => {
     if (isBounded) entry.endRefresh(timer.now(), recheckMs, taken !== undefined)
     return taken

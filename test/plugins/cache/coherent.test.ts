@@ -6,6 +6,7 @@ import { records } from '../../dns/messages.ts'
 import { answerOf } from '../../server/harness.ts'
 import { clusterIp, externalName, manifests, namespace } from '../../support/manifests.ts'
 import { type AskOptions, serveManifests, type TestServer } from '../../support/serve.ts'
+import { messageOf, relayed, type Said } from '../../support/upstream.ts'
 import { CachedUpstream } from './harness.ts'
 
 const svc = 'shop.svc.cluster.local.'
@@ -108,6 +109,20 @@ describe('cache: answers of the cluster', () => {
     expect(countsOf(server)).to.deep.equal({ requests_total: 3, misses_total: 3 })
   })
 
+  it('have AA, as all hits do', async () => {
+    const server = new CachedUpstream()
+    server.upstream.answer = () => answerOf({ authoritative: false, answer: records('a.test. 60 IN A 192.0.2.1') })
+    for (let round = 0; round < 2; round++) expect(await server.show('a.test. A')).to.equal('NOERROR aa 60')
+  })
+
+  it('are counted by others, too', async () => {
+    let reused = 0
+    const server = new CachedUpstream()
+    server.upstream.answer = () => answerOf({ onReuse: () => reused++ })
+    for (let round = 0; round < 3; round++) await server.ask('a.test. A')
+    expect(reused).to.equal(2)
+  })
+
   it('REFUSED goes through as it is', async () => {
     const server = serve()
     for (let round = 0; round < 2; round++) {
@@ -124,7 +139,7 @@ describe('cache: answers of the cluster', () => {
     )
     const messages = await server.exchangeAll('cluster.local. AXFR')
     const lines = messages.flatMap(({ answer }) => answer.flatMap(formatRRset))
-    expect(lines).to.include(`web.${svc} 60 IN A 10.96.0.10`)
+    expect(new Set(lines.map((line) => line.split(' ')[1]))).to.deep.equal(new Set(['60']))
   })
 
   it('ExternalNames are as they are now, too, with what they lead to', async () => {
@@ -196,18 +211,60 @@ describe('cache: answers of another server to names that a plugin passed on', ()
     expect(server.fetches).to.equal(1)
   })
 
-  it('do not come back as stale answers', async () => {
-    const server = new CachedUpstream('cache {\nserve_stale\nserve_stale_policy prefer_positive\n}', {
-      between: [passingOn('svc:shop/late')],
-    })
-    server.says({ answer: ['late.shop.svc.cluster.local. 60 IN A 192.0.2.1'] })
+  it('do not come back behind what has no records', async () => {
+    const server = new CachedUpstream('cache {\nserve_stale\nserve_stale_policy prefer_positive\n}')
+    const says = (said: Said, ...tags: readonly string[]) => {
+      server.upstream.answer = () => relayed(messageOf(ask, said), { validity: { kind: 'expires', tags } })
+    }
+    says({ answer: ['late.shop.svc.cluster.local. 60 IN A 192.0.2.1'] }, 'svc:shop/late')
     await server.ask(ask)
     server.pass(60)
-    server.says({})
-    await server.ask(ask) // what has no records is kept with the last answer that had
+    says({})
+    for (let round = 0; round < 2; round++) expect(await server.show(ask)).to.equal('NOERROR aa ra 0')
     server.change('svc:shop/late')
-    server.upstream.answer = () => answerOf({ answer: records('late.shop.svc.cluster.local. 5 IN A 10.96.0.11') })
-    expect(await server.records(ask)).to.deep.equal(['late.shop.svc.cluster.local. 5 IN A 10.96.0.11'])
+    expect(await server.show(ask)).to.equal('NOERROR ra -')
+  })
+
+  it('are no longer bound to what those before them were', async () => {
+    const server = new CachedUpstream('cache {\nserve_stale\nserve_stale_policy prefer_positive\n}')
+    const says = (last: number, ...tags: readonly string[]) => {
+      const answer = [`late.shop.svc.cluster.local. 60 IN A 192.0.2.${last}`]
+      server.upstream.answer = () => relayed(messageOf(ask, { answer }), { validity: { kind: 'expires', tags } })
+    }
+    says(1, 'svc:shop/late')
+    await server.ask(ask)
+    server.pass(60)
+    says(2)
+    await server.ask(ask)
+    server.change('svc:shop/late')
+    await server.ask(ask)
+    expect(server.fetches).to.equal(2)
+  })
+
+  it('are dropped also where an answer has replaced a denial', async () => {
+    const server = new CachedUpstream('cache {\nserve_stale\n}', { between: [passingOn('svc:shop/late')] })
+    server.says({ rcode: 3, authority })
+    await server.ask(ask)
+    server.pass(60)
+    server.says({ answer: ['late.shop.svc.cluster.local. 60 IN A 192.0.2.1'] })
+    await server.ask(ask)
+    expect(await server.show(ask)).to.equal('NOERROR aa ra 60')
+    server.change('svc:shop/late')
+    await server.ask(ask)
+    expect(server.fetches).to.equal(3)
+  })
+
+  it('bind whoever makes an answer of them', async () => {
+    const server = new CachedUpstream('cache', { between: [] })
+    const validity = { kind: 'expires', tags: ['svc:shop/late'] } as const
+    server.upstream.answer = () => relayed(messageOf(ask, { rcode: 3, authority }), { validity })
+    const kinds: string[] = []
+    for (let round = 0; round < 2; round++) {
+      const handed = await server.handedUp(ask)
+      kinds.push(handed.validity.kind)
+      expect(handed.validity).to.have.deep.property('tags', ['svc:shop/late'])
+    }
+    expect(kinds).to.deep.equal(['expires', 'leased'])
   })
 
   it('are followed from the first query on, until the server stops', async () => {

@@ -5,7 +5,7 @@ import type { Message } from '../../../src/dns/message.ts'
 import { formatRRset } from '../../../src/dns/text/record.ts'
 import { decodeMessage } from '../../../src/dns/wire/decode.ts'
 import { chain } from '../../../src/plugin/chain.ts'
-import type { Handler } from '../../../src/plugin/handler.ts'
+import type { Answer, Handler, Query } from '../../../src/plugin/handler.ts'
 import { cache } from '../../../src/plugins/cache/cache.ts'
 import type { CacheConfig } from '../../../src/plugins/cache/config.ts'
 import { readConfig } from '../../../src/plugins/cache/setup.ts'
@@ -29,6 +29,7 @@ export class CachedUpstream {
   readonly clock = { nowMs: Date.UTC(2026, 0, 1) }
   readonly metrics = new Metrics()
   readonly lines: string[] = []
+  readonly handler: Handler
   readonly stop: () => unknown
   readonly #zones: Zones
   #responder: TestResponder
@@ -53,6 +54,7 @@ export class CachedUpstream {
         return () => this.#listeners.delete(listener)
       },
     })
+    this.handler = handler
     this.stop = () => service.stop()
     this.#zones = zonesOf({ '.': chain([handler, ...between, this.upstream]) })
     this.#responder = testResponder(this.#zones)
@@ -82,6 +84,14 @@ export class CachedUpstream {
   change(...tags: string[]): void {
     this.#responder.cache.invalidate(tags)
     for (const listener of this.#listeners) listener(tags)
+  }
+
+  /** What the plugin hands up to those above it. */
+  async handedUp(ask: string, changes: Partial<Query> = {}): Promise<Answer> {
+    const { question } = query(ask)
+    if (question === undefined) throw new Error(`no question: ${ask}`)
+    const client = { transport: 'udp', address: '192.0.2.1', port: 1, localAddress: '192.0.2.53' } as const
+    return this.handler.serve({ ...question, client, via: [], ...changes }, (asked) => this.upstream.serve(asked))
   }
 
   /** Forgets what is in front of the chain. */

@@ -1,4 +1,8 @@
 import { expect } from 'chai'
+import { defineReason } from '../../../src/plugin/reason.ts'
+import { records } from '../../dns/messages.ts'
+import { answerOf } from '../../server/harness.ts'
+import { messageOf, relayed } from '../../support/upstream.ts'
 import type { AskOptions } from './harness.ts'
 import { CachedUpstream } from './harness.ts'
 
@@ -190,5 +194,35 @@ describe('cache: what is kept stands by itself', () => {
     server.upstream.answer = async (query) => ({ ...(await reply(query)), recursionDesired: false, payloadLimit: 512 })
     expect((await server.ask(ask)).rd).to.equal(false)
     for (let round = 0; round < 2; round++) expect((await server.ask(ask)).rd).to.equal(true)
+  })
+
+  it('but for the wildcard that the name was made from', async () => {
+    const server = new CachedUpstream()
+    const metadata = { 'zone/wildcard': '*.example.org.', 'forward/upstream': '192.0.2.53:53' }
+    server.upstream.answer = () => relayed(messageOf(ask, { answer }), { metadata })
+    expect((await server.handedUp(ask)).metadata).to.deep.equal(metadata)
+    expect((await server.handedUp(ask)).metadata).to.deep.equal({ 'zone/wildcard': '*.example.org.' })
+  })
+
+  it('with the reason of records, and their live serial', async () => {
+    let serial = 5
+    const because = defineReason('test', 17, () => 'a test says so')
+    const authority = records('example.org. 60 IN SOA ns.example.org. hostmaster.example.org. 1 2 3 4 60')
+    const server = new CachedUpstream()
+    server.upstream.answer = () =>
+      answerOf({
+        rcode: 'NXDOMAIN',
+        authority,
+        trace: [because({})],
+        serial: () => serial,
+        validity: { kind: 'expires', tags: [] },
+      })
+    for (const round of ['miss', 'first hit', 'second hit']) {
+      const { edns } = await server.ask(ask, { opt: {} })
+      expect(edns?.extendedError, round).to.deep.equal({ infoCode: 17, text: 'a test says so' })
+    }
+    serial = 6
+    expect((await server.records(ask, { opt: {} }))[0]).to.include('hostmaster.example.org. 6 2 3 4 60')
+    expect(server.fetches).to.equal(1)
   })
 })

@@ -1,4 +1,5 @@
 import { expect } from 'chai'
+import { NoNextPluginError } from '../../../src/plugin/chain.ts'
 import { CachedUpstream, settle } from './harness.ts'
 
 const ask = 'www.example.org. A'
@@ -32,6 +33,7 @@ describe('cache: prefetch', () => {
     { title: 'not for fewer queries', options: 'prefetch 3', after: 90, hits: 2, fetches: 1 },
     { title: 'at the percentage it is told', options: 'prefetch 1 1m 50%', after: 50, hits: 1, fetches: 2 },
     { title: 'and not before that', options: 'prefetch 1 1m 50%', after: 49, hits: 1, fetches: 1 },
+    { title: 'rounding its time up', options: 'success 1024 95\nprefetch 1', after: 85, hits: 1, fetches: 2 },
     { title: 'never with an amount of zero', options: 'prefetch 0', after: 99, hits: 20, fetches: 1 },
     { title: 'never without the option', options: '', after: 99, hits: 20, fetches: 1 },
   ]
@@ -105,6 +107,14 @@ describe('cache: prefetch', () => {
     await settle()
     expect(server.fetches).to.equal(3)
     expect(server.lines.join()).to.include('plugin/cache: Error: no')
+  })
+
+  it('says nothing of what other servers fail to do', async () => {
+    const server = await fetched('prefetch 1')
+    server.pass(95)
+    server.upstream.answer = () => Promise.reject(new NoNextPluginError('test'))
+    await asks(server, 1)
+    expect([server.fetches, server.lines]).to.deep.equal([2, []])
   })
 
   it('does not hide an answer behind a SERVFAIL that it fetched', async () => {

@@ -1,5 +1,6 @@
 import { expect } from 'chai'
 import type { RawMessage } from '../../../src/dns/wire/raw.ts'
+import type { Query } from '../../../src/plugin/handler.ts'
 import { records } from '../../dns/messages.ts'
 import { answerOf } from '../../server/harness.ts'
 import { messageOf, relayed, type Said } from '../../support/upstream.ts'
@@ -33,6 +34,13 @@ const cases: readonly Case[] = [
     kept: 'success',
   },
   { title: 'an hour at most', said: { answer: [a(86_400)] }, ttl: 3600, kept: 'success' },
+  {
+    title: 'as long as a TTL can say (RFC 2181)',
+    directive: 'cache {\nsuccess 1024 4000000000 3000000000\n}',
+    said: { answer: [a(86_400)] },
+    ttl: 2 ** 31 - 1,
+    kept: 'success',
+  },
   { title: 'five seconds at least', said: { answer: [a(1)] }, ttl: 5, kept: 'success' },
   { title: 'TTL 0 becomes five', said: { answer: [a(0)] }, ttl: 5, kept: 'success' },
   {
@@ -283,6 +291,45 @@ describe('cache: messages that are not kept', () => {
     server.upstream.answer = () => relayed({ ...good, octets })
     await server.ask(`${www} A`)
     expect(server.counts().drops_total).to.equal(1)
+  })
+})
+
+describe('cache: records of a message', () => {
+  const alias = messageOf(`${www} A`, { answer: [cname(www, 'a.test.'), a(60, 'a.test.')] })
+  const [first, second] = alias.records
+
+  /** The message with octets written over its own. */
+  const patched = (changes: Readonly<Record<number, number>>): RawMessage => {
+    const octets = Uint8Array.from(alias.octets)
+    for (const [at, octet] of Object.entries(changes)) octets[Number(at)] = octet
+    return { ...alias, octets }
+  }
+  const fetches = async (message: RawMessage, changes: Partial<Query> = {}) => {
+    const server = new CachedUpstream()
+    server.upstream.answer = () => relayed(message)
+    for (let round = 0; round < 2; round++) await server.handedUp(`${www} A`, changes)
+    return server.fetches
+  }
+  if (first === undefined || second === undefined) throw new Error('there are two')
+
+  it('that can be read are', async () => expect(await fetches(patched({}))).to.equal(1))
+
+  it('that cannot are no answer', async () => {
+    const message = messageOf(`${www} A`, { answer: [cname(www, 'a.test.')] })
+    const octets = Uint8Array.from(message.octets)
+    octets[message.records[0]?.rdataAt ?? 0] = 0xff
+    expect(await fetches({ ...message, octets })).to.equal(2)
+  })
+
+  it('of another class are no answer', async () => {
+    expect(await fetches(patched({ [second.ttlAt - 1]: 3 }))).to.equal(2)
+    expect(await fetches(patched({ [first.ttlAt - 1]: 3 }))).to.equal(2)
+  })
+
+  it('of any class are, if that was asked for', async () => {
+    const classAt = alias.questionEnd - 1
+    const any = { [classAt]: 255, [classAt - 1]: 0, [second.ttlAt - 1]: 3 }
+    expect(await fetches(patched(any), { qclass: 255 })).to.equal(1)
   })
 })
 

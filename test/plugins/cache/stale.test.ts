@@ -146,14 +146,28 @@ describe('cache: serve_stale immediate', () => {
     expect(server.counts().drops_total).to.equal(undefined)
   })
 
-  it('gives way to what a plugin answers that tells of changes', async () => {
-    const server = await fetched('serve_stale')
+  for (const [what, said] of [
+    ['an answer', { answer: answer(1) }],
+    ['a denial', nxdomain],
+  ] as const satisfies readonly (readonly [string, Said])[]) {
+    it(`${what} gives way to what a plugin answers that tells of changes`, async () => {
+      const server = await fetched('serve_stale', said)
+      server.pass(100)
+      server.upstream.answer = () => answerOf({ answer: records(...answer(1)) })
+      await server.ask(ask)
+      await settle()
+      expect(await server.show(ask)).to.equal('NOERROR aa 60')
+      expect(server.counts().served_stale_total).to.equal(1)
+    })
+  }
+
+  it('a denial gives way to an answer without records', async () => {
+    const server = await fetched('serve_stale', nxdomain)
     server.pass(100)
-    server.upstream.answer = () => answerOf({ answer: records(...answer(1)) })
+    server.says({})
     await server.ask(ask)
     await settle()
-    expect(await server.show(ask)).to.equal('NOERROR aa 60')
-    expect(server.counts().served_stale_total).to.equal(1)
+    expect(await server.show(ask)).to.equal('NOERROR aa ra -')
   })
 
   it('tries again with each query', async () => {
@@ -198,15 +212,29 @@ describe('cache: serve_stale verify', () => {
     expect(counts).to.include({ requests_total: 3, 'hits_total{success}': 2, misses_total: 1 })
   })
 
-  it('serves what is stale if that fails, or does not replace it', async () => {
+  it('serves what is stale if that fails', async () => {
     const server = await fetched('serve_stale 1h verify')
     server.pass(100)
     expect(await server.show(ask)).to.equal('NOERROR aa ra 0')
-    server.says({ rcode: 2 })
-    expect(await server.show(ask)).to.equal('NOERROR aa ra 0')
-    server.says({ ...nxdomain })
-    expect(await server.show(ask)).to.equal('NXDOMAIN ra 60')
   })
+
+  for (const { title, said, shown } of [
+    { title: 'gives NXDOMAIN', said: nxdomain, shown: 'NXDOMAIN ra 60' },
+    { title: 'gives NXDOMAIN that is not kept', said: { rcode: 3 }, shown: 'NXDOMAIN ra -' },
+    { title: 'gives NODATA', said: { authority }, shown: 'NOERROR ra 60' },
+    { title: 'not SERVFAIL', said: { rcode: 2 }, shown: 'NOERROR aa ra 0' },
+    { title: 'not REFUSED', said: { rcode: 5 }, shown: 'NOERROR aa ra 0' },
+    { title: 'not what was cut', said: { answer: answer(2), tc: true }, shown: 'NOERROR aa ra 0' },
+    { title: 'not NXDOMAIN with an answer', said: { ...nxdomain, answer: answer(2) }, shown: 'NOERROR aa ra 0' },
+    { title: 'not a message of another opcode', said: { answer: answer(2), opcode: 4 }, shown: 'NOERROR aa ra 0' },
+  ] as const satisfies readonly { readonly said: Said; readonly title: string; readonly shown: string }[]) {
+    it(title, async () => {
+      const server = await fetched('serve_stale 1h verify')
+      server.pass(100)
+      server.says(said)
+      expect(await server.show(ask)).to.equal(shown)
+    })
+  }
 
   it('a denial that an answer has replaced does not come back', async () => {
     const server = await fetched('serve_stale 1h verify', nxdomain)
@@ -330,6 +358,40 @@ describe('cache: serve_stale_policy prefer_positive', () => {
     await server.ask(ask)
     expect(await server.records(ask)).to.deep.equal(answer(2))
     expect(server.counts()).to.include({ 'entries{denial}': 0, 'entries{success}': 1 })
+  })
+
+  it('what has no records does not hide a denial', async () => {
+    const server = await fetched(`serve_stale\n${policy}`, nxdomain)
+    server.pass(60)
+    server.says({})
+    for (let round = 0; round < 2; round++) {
+      expect(await server.show(ask)).to.equal('NXDOMAIN aa ra 0')
+      await settle()
+    }
+    expect(server.counts()).to.include({ 'entries{denial}': 1, 'entries{success}': 1 })
+  })
+
+  it('verify: an answer whose signature has run out is none', async () => {
+    const server = await fetched(`serve_stale 1h verify\n${policy}`)
+    server.pass(60)
+    const edns = { version: 0, dnssecOk: true, payloadSize: 1232 }
+    const rrsig = `www.example.org. 60 IN TYPE46 \\# 19 00010803000000${'3c'}0000000200000001${'0000'}00`
+    server.says({ answer: [...answer(2), rrsig], edns })
+    expect(await server.records(ask)).to.deep.equal(['www.example.org. 0 IN A 192.0.2.1'])
+  })
+
+  it('an answer that is given for another one ends when that is fetched again', async () => {
+    const server = await fetched(`serve_stale\n${policy}\nprefetch 1 1m 90%`)
+    server.pass(6)
+    server.says({})
+    await server.ask(ask)
+    await settle()
+    for (let round = 0; round < 2; round++) {
+      server.says(round === 0 ? {} : { answer: answer(2) })
+      expect(await server.records(ask)).to.deep.equal(['www.example.org. 54 IN A 192.0.2.1'])
+      await settle()
+    }
+    expect(await server.records(ask)).to.deep.equal(answer(2))
   })
 
   it('a denial counts where there is no answer', async () => {
