@@ -8,7 +8,7 @@ import { shownWith } from './shown.ts'
 /** What is stored, leased to the answer cache in front. */
 export function hit(scope: Scope, asked: Asked, entry: Entry): Answer {
   const validity: Validity = { kind: 'leased', lease: leaseOf(scope, asked, entry), tags: entry.tags }
-  return { ...shownWith(entry.answer, asked.query, use(scope, asked, entry)), validity }
+  return { ...shownWith(entry.answer, asked.query, use(scope, asked, entry, scope.timer.now())), validity }
 }
 
 function leaseOf(scope: Scope, asked: Asked, entry: Entry): Lease {
@@ -16,19 +16,18 @@ function leaseOf(scope: Scope, asked: Asked, entry: Entry): Lease {
   const { leases } = entry
   return {
     renew() {
-      if (entry.leases !== leases || entry.ttlAt(timer.now()) <= 0) return leaseOver
+      const nowMs = timer.now()
+      if (entry.leases !== leases || entry.ttlAt(nowMs) <= 0) return leaseOver
       counts.request()
       counts.hit[entry.kind]()
-      return use(scope, asked, entry)
+      return use(scope, asked, entry, nowMs)
     },
   }
 }
 
 /** @returns the TTL to show */
-function use(scope: Scope, asked: Asked, entry: Entry): Seconds {
-  const { config, timer } = scope
-  const { prefetch, keepsTtl } = config
-  const nowMs = timer.now()
+function use(scope: Scope, asked: Asked, entry: Entry, nowMs: number): Seconds {
+  const { prefetch, keepsTtl } = scope.config
   const ttl = entry.ttlAt(nowMs)
   if (prefetch !== undefined && prefetch.amount > 0) {
     const hits = entry.countHit(nowMs, prefetch.gapMs)
