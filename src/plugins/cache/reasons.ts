@@ -8,7 +8,7 @@ interface StaleFacts {
 }
 
 const describe = (what: string) => (facts: StaleFacts) =>
-  `${what} ran out ${facts.seconds} seconds ago, and could not be fetched again yet`
+  `${what} ran out ${facts.seconds} seconds ago, and there is no newer one yet`
 
 export const staleAnswer = defineReason('stale-answer', EXTENDED_ERROR['Stale Answer'], describe('the cached answer'))
 export const staleNxdomain = defineReason(

@@ -76,8 +76,8 @@ describe('cache: serve_stale', () => {
 
   it('is said in an extended error, with whatever records (RFC 8914)', async () => {
     for (const [said, infoCode, text] of [
-      [{ answer: answer(1) }, 3, 'the cached answer ran out 40 seconds ago, and could not be fetched again yet'],
-      [nxdomain, 19, 'the cached NXDOMAIN ran out 40 seconds ago, and could not be fetched again yet'],
+      [{ answer: answer(1) }, 3, 'the cached answer ran out 40 seconds ago, and there is no newer one yet'],
+      [nxdomain, 19, 'the cached NXDOMAIN ran out 40 seconds ago, and there is no newer one yet'],
     ] as const) {
       const server = await fetched('serve_stale', said)
       server.pass(100)
