@@ -1,5 +1,6 @@
 import type { Name } from '../dns/name.ts'
 import { nearest } from '../util/nearest.ts'
+import { compileRegex, type Regex, RegexSyntaxError } from '../util/regex.ts'
 import { parseDuration } from './duration.ts'
 import { argumentError, CorefileError, withPosition } from './errors.ts'
 import { type HostPort, parseHostPort } from './host-port.ts'
@@ -92,6 +93,26 @@ export function readInteger(token: Token): number {
  */
 export function readDuration(token: Token): number {
   return withPosition(token, () => parseDuration(token.text))
+}
+
+/** Octets of a regular expression that CoreDNS takes. */
+const maximumRegexOctets = 10_000
+
+/**
+ * @param prefix what goes before the message of Go's `regexp`
+ * @throws CorefileError it is none, or too long
+ */
+export function readRegex(token: Token, prefix = ''): Regex {
+  const octets = Buffer.byteLength(token.text)
+  if (octets > maximumRegexOctets) {
+    throw new CorefileError(token, `regex pattern too long: ${octets} > ${maximumRegexOctets}`)
+  }
+  try {
+    return compileRegex(token.text)
+  } catch (error) {
+    if (error instanceof RegexSyntaxError) throw new CorefileError(token, `${prefix}${error.message}`, { cause: error })
+    throw error
+  }
 }
 
 /** @throws CorefileError in the words of Go's `net.SplitHostPort` */

@@ -14,12 +14,9 @@ const nanosecondsPerUnit: Readonly<Partial<Record<string, bigint>>> = {
 /** Go holds a duration in 64 bits with a sign. */
 const maxNanoseconds = 2n ** 63n - 1n
 
-/**
- * Writes a duration as Go does: `5s`, `1m30s`, `1h0m0s`, `250ms`, `0s`.
- *
- * @param milliseconds not below zero
- */
+/** Writes a duration as Go does: `5s`, `1m30s`, `1h0m0s`, `250ms`, `-1s`, `0s`. */
 export function formatDuration(milliseconds: number): string {
+  if (milliseconds < 0) return `-${formatDuration(-milliseconds)}`
   if (milliseconds === 0) return '0s'
   if (milliseconds < 0.001) return `${rounded(milliseconds * 1e6)}ns`
   if (milliseconds < 1) return `${rounded(milliseconds * 1e3)}µs`

@@ -189,6 +189,14 @@ export function typeCode(text: string): number | undefined {
   return number !== undefined && Number(number) <= 0xffff ? Number(number) : undefined
 }
 
+/** The code of a class by its mnemonic in any letter case, or of CLASSn; undefined if it is neither. */
+export function classCode(text: string): number | undefined {
+  const upper = text.toUpperCase()
+  if (Object.hasOwn(CLASS, upper)) return CLASS[upper as keyof typeof CLASS] // hasOwn has just shown it is a key
+  const number = /^CLASS(\d{1,5})$/.exec(upper)?.[1]
+  return number !== undefined && Number(number) <= 0xffff ? Number(number) : undefined
+}
+
 function namesOf(codes: Readonly<Record<string, number>>): ReadonlyMap<number, string> {
   return new Map(Object.entries(codes).map(([name, code]) => [code, name]))
 }

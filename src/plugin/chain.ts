@@ -5,8 +5,12 @@ import { defineReason } from './reason.ts'
 
 /** A query was passed on, and nobody is left: SERVFAIL, as in CoreDNS. */
 export class NoNextPluginError extends ServerError {
+  /** The last of the chain. */
+  readonly plugin: string
+
   constructor(plugin: string) {
     super('NO_NEXT_PLUGIN', `plugin/${plugin}: no next plugin found`)
+    this.plugin = plugin
   }
 }
 

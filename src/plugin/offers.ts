@@ -12,6 +12,8 @@ import type { SearchPathSource } from './search-path.ts'
 import type { TransferSource } from './transfer.ts'
 
 export interface Offers {
+  /** Where relative paths of the block's directives start, for `underRoot`; absent: where the process runs. */
+  root?: string
   /** Zones that can be had whole, in the order of the chain. */
   readonly transfers: TransferSource[]
   /** What can be reached from outside of the cluster. */

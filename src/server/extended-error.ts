@@ -1,5 +1,5 @@
 import { type ExtendedError, maximumErrorTextOctets } from '../dns/edns.ts'
-import { EXTENDED_ERROR } from '../dns/iana.ts'
+import { EDNS_OPTION, EXTENDED_ERROR } from '../dns/iana.ts'
 import type { Answer, RecordsAnswer } from '../plugin/handler.ts'
 import type { Step } from '../plugin/reason.ts'
 import { tooBig } from './reasons.ts'
@@ -7,11 +7,12 @@ import { tooBig } from './reasons.ts'
 /**
  * The reason of a negative answer, a refusal or a failure, as the client may read it.
  *
- * None for an answer that has records, unless there was no way to send them, or their time is over.
+ * None for an answer that has records, unless there was no way to send them, or their time is over; none for one that
+ * brings its own.
  */
-export function extendedErrorOf({ rcode, answer, trace }: RecordsAnswer): ExtendedError | undefined {
+export function extendedErrorOf({ rcode, answer, trace, options = [] }: RecordsAnswer): ExtendedError | undefined {
   const reason = trace?.at(-1)
-  if (reason === undefined) return undefined
+  if (reason === undefined || options.some(({ code }) => code === EDNS_OPTION.EXTENDED_ERROR)) return undefined
   const hasRecords = rcode === 'NOERROR' && answer.length > 0
   if (hasRecords && reason.code !== tooBig.code && !staleCodes.includes(reason.infoCode)) return undefined
   return toExtendedError(reason)

@@ -16,8 +16,11 @@ export const errorCodes = [
   'NO_NEXT_PLUGIN',
   'PLUGIN_SETUP',
   'RDATA_SYNTAX',
+  'REGEX_SYNTAX',
   'SELECTOR_SYNTAX',
+  'TEMPLATE_FAILED',
   'WIRE_FORMAT',
+  'ZONE_FILE',
 ] as const
 
 export type ErrorCode = (typeof errorCodes)[number]

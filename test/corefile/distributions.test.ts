@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { expect } from 'chai'
 import { parseCorefile } from '../../src/corefile/parser.ts'
 import { memoryIo } from './memory-io.ts'
@@ -7,11 +7,16 @@ import { outline } from './outline.ts'
 const reverse = 'in-addr.arpa ip6.arpa'
 const kubernetes = `kubernetes cluster.local ${reverse} { pods insecure; fallthrough ${reverse}; ttl 30 }`
 const kubernetesOfK3s = `kubernetes cluster.local ${reverse} { pods insecure; fallthrough ${reverse} }`
+const kubernetesOfKindIpv6 = `kubernetes cluster.local internal ${reverse} { pods insecure; ttl 30 }`
 const nodeHosts = 'hosts /etc/coredns/NodeHosts { ttl 60; reload 15s; fallthrough }'
 const cacheOfKubeadm = 'cache 30 { disable success cluster.local; disable denial cluster.local }'
 const cacheOfOpenShift = 'cache 900 { denial 9984 30 }'
 const forward = 'forward . /etc/resolv.conf'
 const forward1000 = `${forward} { max_concurrent 1000 }`
+const blockOfNodelocal = [
+  ...['errors', 'cache 30', 'reload', 'loop', 'bind 169.254.20.10', 'forward . 10.43.0.10 { force_tcp }'],
+  'prometheus :9253',
+]
 
 /** What each puts into /etc/coredns, and the directives of each block that must come of it. */
 const cases: readonly {
@@ -27,6 +32,107 @@ const cases: readonly {
       'dns://.:53': [
         ...['errors', 'health { lameduck 5s }', 'ready', kubernetes, 'prometheus :9153', forward1000],
         ...[cacheOfKubeadm, 'loop', 'reload', 'loadbalance'],
+      ],
+    },
+  },
+  {
+    distribution: 'kubeadm-1.31',
+    title: 'and before',
+    blocks: {
+      'dns://.:53': [
+        ...['errors', 'health { lameduck 5s }', 'ready', kubernetes, 'prometheus :9153', forward1000],
+        ...['cache 30', 'loop', 'reload', 'loadbalance'],
+      ],
+    },
+  },
+  {
+    distribution: 'addon',
+    title: 'of kube-up',
+    blocks: {
+      'dns://.:53': [
+        ...['errors', 'health { lameduck 5s }', 'ready', kubernetes, 'prometheus :9153', forward1000],
+        ...['cache 30', 'loop', 'reload', 'loadbalance'],
+      ],
+    },
+  },
+  {
+    distribution: 'kind-ipv6',
+    title: "as kind's CI edits kubeadm's",
+    blocks: {
+      'dns://.:53': [
+        ...['errors', 'health { lameduck 5s }', 'ready', kubernetesOfKindIpv6, 'prometheus :9153', forward1000],
+        ...[cacheOfKubeadm, 'reload', 'loadbalance'],
+      ],
+    },
+  },
+  {
+    distribution: 'kind-ipv6-offline',
+    title: "as kind's CI edits one whose forward has no block",
+    blocks: {
+      'dns://.:53': [
+        ...['errors', 'health { lameduck 5s }', 'ready', kubernetesOfKindIpv6, 'prometheus :9153', 'cache 30'],
+        ...['reload', 'loadbalance'],
+      ],
+    },
+  },
+  {
+    distribution: 'talos',
+    blocks: {
+      'dns://.:53': [
+        ...['errors', 'health { lameduck 5s }', 'ready', 'log . { class error }', 'prometheus :9153', kubernetes],
+        ...[forward1000, cacheOfKubeadm, 'loop', 'reload', 'loadbalance'],
+      ],
+    },
+  },
+  {
+    distribution: 'helm',
+    title: 'and RKE2',
+    blocks: {
+      'dns://.:53': [
+        ...['errors', 'health { lameduck 10s }', 'ready', kubernetes, 'prometheus 0.0.0.0:9153', forward, 'cache 30'],
+        ...['loop', 'reload', 'loadbalance'],
+      ],
+    },
+  },
+  {
+    distribution: 'nodelocal',
+    title: 'of RKE2',
+    blocks: {
+      'dns://cluster.local.:53': [
+        ...['errors', 'cache { success 9984 30; denial 9984 5 }', 'reload', 'loop', 'bind 169.254.20.10'],
+        ...['forward . 10.43.0.10 { force_tcp }', 'prometheus :9253', 'health 169.254.20.10:8080'],
+      ],
+      'dns://in-addr.arpa.:53': blockOfNodelocal,
+      'dns://ip6.arpa.:53': blockOfNodelocal,
+      'dns://.:53': [...['errors', 'cache 30', 'reload', 'loop', 'bind 169.254.20.10', forward, 'prometheus :9253']],
+    },
+  },
+  {
+    distribution: 'eks',
+    blocks: {
+      'dns://.:53': [
+        ...['errors', 'health { lameduck 5s }', 'ready', kubernetesOfK3s, 'prometheus :9153', forward, 'cache 30'],
+        ...['loop', 'reload', 'loadbalance'],
+      ],
+    },
+  },
+  {
+    distribution: 'microk8s',
+    title: 'with name servers of the user',
+    blocks: {
+      'dns://.:53': [
+        ...['errors', 'health { lameduck 5s }', 'ready', 'log . { class error }', kubernetesOfK3s, 'prometheus :9153'],
+        ...['forward . 8.8.8.8 8.8.4.4', 'cache 30', 'loop', 'reload', 'loadbalance'],
+      ],
+    },
+  },
+  {
+    distribution: 'k0s',
+    blocks: {
+      'dns://.:53': [
+        ...['errors', 'health', 'ready'],
+        `kubernetes cluster.local ${reverse} { pods insecure; ttl 30; fallthrough ${reverse} }`,
+        ...['prometheus :9153', forward, 'cache 30', 'loop', 'reload', 'loadbalance'],
       ],
     },
   },
@@ -119,9 +225,32 @@ const cases: readonly {
       'dns://hostname.bind.:5353': ['chaos'],
     },
   },
+  {
+    distribution: 'openshift-tls',
+    title: 'with a custom server that is asked over TLS, at the log level Debug',
+    blocks: {
+      'dns://corp.example.:5353': [
+        'prometheus 127.0.0.1:9153',
+        'forward . tls://10.1.0.1 tls://10.1.0.2:8853 { tls_servername dns.corp.example; ' +
+          'tls /etc/pki/dns.corp.example-ca-1/ca-bundle.crt; policy round_robin; force_tcp }',
+        ...['errors', 'log . { class denial error }', 'bufsize 1232', cacheOfOpenShift],
+      ],
+      'dns://.:5353': [
+        ...['bufsize 1232', 'errors', 'log . { class denial error }', 'health { lameduck 20s }', 'ready'],
+        ...[kubernetesOfK3s, 'prometheus 127.0.0.1:9153', 'forward . 10.1.0.3:53 { policy sequential }'],
+        ...[cacheOfOpenShift, 'reload'],
+      ],
+      'dns://hostname.bind.:5353': ['chaos'],
+    },
+  },
 ]
 
 describe("corefile: the distributions' Corefiles", () => {
+  it('are all here', () => {
+    const files = readdirSync(`${import.meta.dirname}/distributions`).map((file) => file.replace('.Corefile', ''))
+    expect(files.sort()).to.deep.equal([...new Set(cases.map(({ distribution }) => distribution))].sort())
+  })
+
   for (const { distribution, title, files = {}, blocks, warnings = [] } of cases) {
     it(title === undefined ? distribution : `${distribution} ${title}`, () => {
       const text = readFileSync(`${import.meta.dirname}/distributions/${distribution}.Corefile`, 'utf8')

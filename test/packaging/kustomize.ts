@@ -30,6 +30,7 @@ interface Kustomization {
     readonly behavior?: 'replace'
     readonly files: readonly string[]
   }[]
+  readonly images?: readonly { readonly name: string; readonly newName: string; readonly newTag: string }[]
 }
 
 /** One step of RFC 6902. */
@@ -39,7 +40,7 @@ interface Operation {
   readonly value: unknown
 }
 
-const known = ['apiVersion', 'kind', 'resources', 'components', 'patches', 'configMapGenerator']
+const known = ['apiVersion', 'kind', 'resources', 'components', 'patches', 'configMapGenerator', 'images']
 
 /**
  * What `kubectl kustomize FOLDER` prints, but for the order and the hashes behind the names of ConfigMaps.
@@ -90,7 +91,7 @@ function readManifests(path: string): Manifest[] {
 }
 
 function transform(folder: string, kustomization: Kustomization, manifests: readonly Manifest[]): Manifest[] {
-  const { components = [], patches = [], configMapGenerator = [] } = kustomization
+  const { components = [], patches = [], configMapGenerator = [], images = [] } = kustomization
   let result = [...manifests]
   for (const { name, namespace, behavior, files } of configMapGenerator) {
     const data = Object.fromEntries(files.map((file) => [basename(file), readFileSync(join(folder, file), 'utf8')]))
@@ -110,7 +111,20 @@ function transform(folder: string, kustomization: Kustomization, manifests: read
     const operations = parse(readFileSync(join(folder, path), 'utf8')) as Operation[]
     result[index] = operations.reduce(patched, found)
   }
+  for (const image of images) result = result.map((manifest) => withImage(manifest, image))
   return result
+}
+
+/** `name:tag` becomes `newName:newTag`, in the containers of a Deployment. */
+function withImage(manifest: Manifest, image: { name: string; newName: string; newTag: string }): Manifest {
+  if (manifest.kind !== 'Deployment') return manifest
+  const copy = structuredClone(manifest)
+  const { spec } = copy as unknown as { spec: { template: { spec: { containers: { image: string }[] } } } }
+  for (const container of spec.template.spec.containers) {
+    const [name] = container.image.split(/:(?=[^/]*$)/)
+    if (name === image.name) container.image = `${image.newName}:${image.newTag}`
+  }
+  return copy
 }
 
 function patched(manifest: Manifest, { op, path, value }: Operation): Manifest {

@@ -85,6 +85,103 @@ export const stockService: Readonly<Record<string, unknown>> = {
   'spec.ports.metrics.targetPort': 9153,
 }
 
+/** What CoreDNS may do: the rules of `system:coredns`, in kubeadm and in the chart alike. */
+export const stockRules = [
+  { apiGroups: [''], resources: ['endpoints', 'services', 'pods', 'namespaces'], verbs: ['list', 'watch'] },
+  { apiGroups: ['discovery.k8s.io'], resources: ['endpointslices'], verbs: ['list', 'watch'] },
+]
+
+const labelsOfChart = {
+  'metadata.labels.app.kubernetes.io/managed-by': 'Helm',
+  'metadata.labels.app.kubernetes.io/instance': 'coredns',
+  'metadata.labels.helm.sh/chart': 'coredns-1.46.2',
+  'metadata.labels.k8s-app': 'coredns',
+  'metadata.labels.kubernetes.io/cluster-service': 'true',
+  'metadata.labels.kubernetes.io/name': 'CoreDNS',
+  'metadata.labels.app.kubernetes.io/name': 'coredns',
+}
+
+/** What version 1.46.2 of CoreDNS's Helm chart gives it, as a release `coredns` with no values: templates/deployment.yaml. */
+export const chartDeployment: Readonly<Record<string, unknown>> = {
+  ...labelsOfChart,
+  'metadata.labels.app.kubernetes.io/version': '1.13.1',
+  'spec.replicas': 1,
+  'spec.strategy.type': 'RollingUpdate',
+  'spec.strategy.rollingUpdate.maxUnavailable': 1,
+  'spec.strategy.rollingUpdate.maxSurge': '25%',
+  ...below('spec.selector.matchLabels', selectorOfChart()),
+  ...below('spec.template.metadata.labels', selectorOfChart()),
+  'spec.template.metadata.annotations.scheduler.alpha.kubernetes.io/tolerations':
+    '[{"key":"CriticalAddonsOnly", "operator":"Exists"}]',
+  'spec.template.spec.terminationGracePeriodSeconds': 30,
+  'spec.template.spec.serviceAccountName': 'default',
+  'spec.template.spec.dnsPolicy': 'Default',
+  'spec.template.spec.volumes.0.name': 'config-volume',
+  'spec.template.spec.volumes.0.configMap.name': 'coredns',
+  'spec.template.spec.volumes.0.configMap.items.0.key': 'Corefile',
+  'spec.template.spec.volumes.0.configMap.items.0.path': 'Corefile',
+  ...below('spec.template.spec.containers.0', {
+    name: 'coredns',
+    image: 'coredns/coredns:1.13.1',
+    imagePullPolicy: 'IfNotPresent',
+    'args.0': '-conf',
+    'args.1': '/etc/coredns/Corefile',
+    'volumeMounts.0.name': 'config-volume',
+    'volumeMounts.0.mountPath': '/etc/coredns',
+    'resources.limits.cpu': '100m',
+    'resources.limits.memory': '128Mi',
+    'resources.requests.cpu': '100m',
+    'resources.requests.memory': '128Mi',
+    'ports.udp-53.containerPort': 53,
+    'ports.udp-53.protocol': 'UDP',
+    'ports.tcp-53.containerPort': 53,
+    'ports.tcp-53.protocol': 'TCP',
+    'ports.tcp-9153.containerPort': 9153,
+    'ports.tcp-9153.protocol': 'TCP',
+    'livenessProbe.httpGet.path': '/health',
+    'livenessProbe.httpGet.port': 8080,
+    'livenessProbe.httpGet.scheme': 'HTTP',
+    'livenessProbe.initialDelaySeconds': 60,
+    'livenessProbe.periodSeconds': 10,
+    'livenessProbe.timeoutSeconds': 5,
+    'livenessProbe.successThreshold': 1,
+    'livenessProbe.failureThreshold': 5,
+    'readinessProbe.httpGet.path': '/ready',
+    'readinessProbe.httpGet.port': 8181,
+    'readinessProbe.httpGet.scheme': 'HTTP',
+    'readinessProbe.initialDelaySeconds': 30,
+    'readinessProbe.periodSeconds': 5,
+    'readinessProbe.timeoutSeconds': 5,
+    'readinessProbe.successThreshold': 1,
+    'readinessProbe.failureThreshold': 1,
+    'securityContext.allowPrivilegeEscalation': false,
+    'securityContext.capabilities.add.0': 'NET_BIND_SERVICE',
+    'securityContext.capabilities.drop.0': 'ALL',
+    'securityContext.readOnlyRootFilesystem': true,
+  }),
+}
+
+/** Its templates/service.yaml. */
+export const chartService: Readonly<Record<string, unknown>> = {
+  ...labelsOfChart,
+  ...below('spec.selector', selectorOfChart()),
+  'spec.type': 'ClusterIP',
+  'spec.ports.udp-53.port': 53,
+  'spec.ports.udp-53.protocol': 'UDP',
+  'spec.ports.udp-53.targetPort': 53,
+  'spec.ports.tcp-53.port': 53,
+  'spec.ports.tcp-53.protocol': 'TCP',
+  'spec.ports.tcp-53.targetPort': 53,
+}
+
+function selectorOfChart(): Record<string, unknown> {
+  return {
+    'app.kubernetes.io/instance': 'coredns',
+    'k8s-app': 'coredns',
+    'app.kubernetes.io/name': 'coredns',
+  }
+}
+
 /** What the Service kube-dns selects in a cluster as it was made. */
 export const stockSelector: Readonly<Record<string, string>> = { 'k8s-app': 'kube-dns' }
 

@@ -10,16 +10,27 @@ cache header dnssec tls minimal template transfer hosts route53 azure clouddns k
 secondary etcd loop forward grpc erratic whoami on sign view nomad
 `
 const supported = [
+  'root',
+  'cancel',
+  'timeouts',
+  'multisocket',
+  'reload',
+  'bind',
+  'debug',
   'ready',
   'health',
+  'pprof',
+  'shed',
   'errors',
   'log',
   'loadbalance',
   'autopath',
   'cache',
+  'template',
   'transfer',
   'k8s_external',
   'kubernetes',
+  'file',
   'whoami',
 ]
 

@@ -1,16 +1,20 @@
 import { readFileSync } from 'node:fs'
 import { expect } from 'chai'
+import * as zones from '../../src/plugin/zone/reasons.ts'
 import * as autopath from '../../src/plugins/autopath/reasons.ts'
 import * as cache from '../../src/plugins/cache/reasons.ts'
 import * as external from '../../src/plugins/kubernetes/external-reasons.ts'
+import * as template from '../../src/plugins/template/reasons.ts'
 
 const page = readFileSync(new URL('../../docs/reasons.md', import.meta.url), 'utf8')
 
 describe('docs/reasons.md', () => {
   for (const { heading, reasons } of [
     { heading: 'k8s_external', reasons: external },
+    { heading: 'file', reasons: zones },
     { heading: 'autopath', reasons: autopath },
     { heading: 'cache', reasons: cache },
+    { heading: 'template', reasons: template },
   ]) {
     it(`has a row for each reason of ${heading}, and no other`, () => {
       const [, section = ''] = page.split(`\n## ${heading}\n`)

@@ -9,8 +9,6 @@ const cases: readonly SetupCase[] = [
   { text: 'errors {\n}' },
   { text: 'errors file.log', error: 'invalid log file: file.log' },
   { text: 'errors stdout more', error: wrongCount('more') },
-  { text: 'errors {\nstacktrace\n}', line: 4, error: unsupported('stacktrace') },
-  { text: 'errors {\nconsolidate 5m ".*"\n}', line: 4, error: unsupported('consolidate') },
   { text: 'errors {\nstack\n}', line: 4, error: "unknown property 'stack'" },
   { text: 'errors\nerrors', line: 4, error: 'this plugin can only be used once per Server Block' },
 

@@ -45,7 +45,7 @@ export function judge({ config, clock }: Scope, { query }: Asked, answer: Answer
  * An answer that is never stale: its plugin tells when it changes. It looks as CoreDNS's would from its cache, but its
  * TTL does not run down; it is counted so, too.
  */
-function coherent(scope: Scope, { query, key }: Asked, answer: Answer, { kind }: Verdict): Answer {
+function coherent(scope: Scope, { query, key }: Asked, answer: Answer, { kind, type }: Verdict): Answer {
   const { counts, store, config } = scope
   const counted = kind !== undefined && isKept(kind, query.qname, config) ? counts.hit[kind] : counts.miss
   const onReuse = () => {
@@ -56,7 +56,7 @@ function coherent(scope: Scope, { query, key }: Asked, answer: Answer, { kind }:
   if (kind === undefined) return { ...answer, onReuse }
   store.delete('success', key)
   store.delete('denial', key)
-  return { ...answer, authoritative: true, onReuse }
+  return { ...answer, authoritative: answer.authoritative || type !== 'delegation', onReuse }
 }
 
 function keep(scope: Scope, { query, key }: Asked, answer: Answer, verdict: Verdict, begun: number): Entry | undefined {

@@ -115,6 +115,13 @@ describe('cache: answers of the cluster', () => {
     for (let round = 0; round < 2; round++) expect(await server.show('a.test. A')).to.equal('NOERROR aa 60')
   })
 
+  it('but for a referral, which nobody would follow', async () => {
+    const server = new CachedUpstream()
+    const authority = records('a.test. 60 IN NS ns.a.test.')
+    server.upstream.answer = () => answerOf({ authoritative: false, authority })
+    for (let round = 0; round < 2; round++) expect(await server.show('www.a.test. A')).to.equal('NOERROR 5')
+  })
+
   it('are counted by others, too', async () => {
     let reused = 0
     const server = new CachedUpstream()

@@ -1,9 +1,11 @@
 import { expect } from 'chai'
 import { RCODE } from '../../../src/dns/iana.ts'
-import { serverFailure } from '../../../src/plugin/chain.ts'
+import { NoNextPluginError, serverFailure } from '../../../src/plugin/chain.ts'
 import type { Next, Query } from '../../../src/plugin/handler.ts'
 import { errors } from '../../../src/plugins/errors/errors.ts'
+import { createLogger } from '../../../src/util/log.ts'
 import { question } from '../../dns/messages.ts'
+import { ManualTimer } from '../../support/manual-timer.ts'
 import { serveFixture, serveManifests } from '../../support/serve.ts'
 
 const query: Query = {
@@ -34,25 +36,56 @@ const failures: readonly { title: string; next: Next; message: string }[] = [
   },
 ]
 
+function recorder() {
+  const lines: string[] = []
+  return { lines, log: createLogger((line) => lines.push(line), 'debug') }
+}
+
 describe('errors', () => {
   for (const { title, next, message } of failures) {
     it(`logs ${title}, and answers SERVFAIL`, async () => {
-      const lines: string[] = []
-      const answer = await errors((line) => lines.push(line)).serve(query, next)
+      const { lines, log } = recorder()
+      const answer = await errors({ stacktrace: false, rules: [] }, log, new ManualTimer()).serve(query, next)
       expect(answer.rcode).to.equal('SERVFAIL')
       expect(
         answer.trace?.map((step) => step.describe()),
         'a bug is not for clients',
       ).to.deep.equal(['internal error'])
-      expect(lines).to.deep.equal([`plugin/errors: 2 www.example.org. TYPE65280: ${message}`])
+      expect(lines).to.deep.equal([`[ERROR] plugin/errors: 2 www.example.org. TYPE65280: ${message}`])
     })
   }
 
   it('says nothing of an answer that is only SERVFAIL', () => {
-    const lines: string[] = []
+    const { lines, log } = recorder()
     const failed = serverFailure(new Error('it broke'))
-    expect(errors((line) => lines.push(line)).serve(query, () => failed)).to.equal(failed)
+    const handler = errors({ stacktrace: false, rules: [] }, log, new ManualTimer())
+    expect(handler.serve(query, () => failed)).to.equal(failed)
     expect(lines).to.deep.equal([])
+  })
+
+  it('logs where a bug was thrown if `stacktrace` says so, and only then', () => {
+    for (const [stacktrace, rest] of [
+      [true, /^ +at /m],
+      [false, /^$/],
+    ] as const) {
+      const { lines, log } = recorder()
+      errors({ stacktrace, rules: [] }, log, new ManualTimer()).serve(query, () => {
+        throw new Error('it broke')
+      })
+      const [first = '', ...others] = (lines[0] ?? '').split('\n')
+      expect(first).to.match(/it broke$/)
+      expect(others.join('\n')).to.match(rest)
+    }
+  })
+
+  it('logs no more than the message of what is thrown on purpose', () => {
+    const { lines, log } = recorder()
+    errors({ stacktrace: true, rules: [] }, log, new ManualTimer()).serve(query, () => {
+      throw new NoNextPluginError('file')
+    })
+    expect(lines).to.deep.equal([
+      '[ERROR] plugin/errors: 2 www.example.org. TYPE65280: plugin/file: no next plugin found',
+    ])
   })
 
   const corefile = (directive: string) => `cluster.local {\n${directive}\nkubernetes {\nfallthrough\n}\n}\n`
