@@ -4,7 +4,7 @@ import { parseCorefile } from '../../src/corefile/parser.ts'
 import { pluginOrder } from '../../src/plugins/order.ts'
 import { wildcardAddress } from '../../src/server/addresses.ts'
 import { buildGroups, configurationErrors } from '../../src/server/build.ts'
-import type { ServerGroup } from '../../src/server/server.ts'
+import { type ServerGroup, servicesOf } from '../../src/server/server.ts'
 import { formatAddress, type ListenAddress } from '../../src/transport/listener.ts'
 import { messageOf } from '../../src/util/errors.ts'
 import { silentLogger } from '../../src/util/log.ts'
@@ -173,6 +173,36 @@ describe('buildGroups: server blocks', () => {
     expect(lines.join()).to.match(/^plugin\/log: Error: the disk is full/)
   })
 })
+
+describe('buildGroups: a plugin that keeps what others answer', () => {
+  it('hears of changes of the cluster and of plugins, from the first query until it is stopped', async () => {
+    const context = contextOf([])
+    const [group] = buildGroups(parse('. {\ncache\nwhoami\n}'), context)
+    if (group === undefined) throw new Error('there is a group')
+    const followers = [countFollowers(context.cluster), countFollowers(group.changes)]
+    const counts = () => followers.map((count) => count())
+    expect(counts()).to.deep.equal([0, 0])
+    await testResponder(group.zones).ask(query('www.example.org.'))
+    expect(counts()).to.deep.equal([1, 1])
+    for (const service of servicesOf([group])) await service.stop()
+    expect(counts()).to.deep.equal([0, 0])
+  })
+})
+
+/** How many follow it from now on. */
+function countFollowers<L>(source: { onChange(listener: L): () => void }): () => number {
+  const follow = source.onChange.bind(source)
+  let followers = 0
+  source.onChange = (listener) => {
+    followers++
+    const end = follow(listener)
+    return () => {
+      followers--
+      end()
+    }
+  }
+  return () => followers
+}
 
 function build(corefile: string, listen: readonly ListenAddress[]): readonly ServerGroup[] {
   return buildGroups(parse(corefile), contextOf(listen))

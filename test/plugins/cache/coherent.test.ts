@@ -283,23 +283,4 @@ describe('cache: answers of another server to names that a plugin passed on', ()
     server.stop()
     expect(server.followers).to.equal(0)
   })
-
-  it('are followed in the cluster of the server', async () => {
-    const server = serve()
-    const { store } = server
-    let followers = 0
-    const follow = store.onChange.bind(store)
-    store.onChange = (listener) => {
-      followers++
-      const end = follow(listener)
-      return () => {
-        followers--
-        end()
-      }
-    }
-    await server.exchange(web)
-    expect(followers).to.equal(1)
-    await server.stop()
-    expect(followers).to.equal(0)
-  })
 })
