@@ -9,6 +9,7 @@ import { formatDuration } from '../corefile/duration.ts'
 import type { HostPort } from '../corefile/host-port.ts'
 import type { Endpoint } from '../plugin/endpoint.ts'
 import { wildcardAddress } from '../server/addresses.ts'
+import type { Replacement } from '../server/server.ts'
 import { formatAddress, type ListenAddress, ListenError } from '../transport/listener.ts'
 import type { Clock } from '../util/clock.ts'
 import { limitLines } from '../util/line-limit.ts'
@@ -33,39 +34,37 @@ export interface OpenEndpoint {
 
 /** Endpoints of one address. */
 interface Place {
+  /** Equal for addresses that are served by one socket. */
+  readonly key: string
   readonly address: HostPort
-  readonly kinds: Set<Endpoint['kind']>
+  readonly kinds: ReadonlySet<Endpoint['kind']>
 }
 
-interface OpenPlace {
-  readonly kinds: ReadonlySet<Endpoint['kind']>
+interface OpenPlace extends Place {
   readonly listener: HttpListener
+  /** What is answered there by now. */
+  readonly routes: Map<string, Respond>
+  readonly endSelfCheck: () => void
 }
 
 /**
- * The endpoints of a server, through its life: `start`, `serving`, `leave`, `stop`.
+ * The endpoints of a server, through its life: `start`, `serving`, `replace`, `leave`, `stop`.
  *
  * Readiness is the process's: each `/ready` speaks for every server block that has the directive `ready`.
  */
 export class AdminServer {
-  readonly #places: readonly Place[]
-  readonly #readiness: Readiness
-  readonly #lameduckMs: number
+  readonly #endpoints: readonly Endpoint[]
   readonly #log: Logger
   readonly #selfCheckTimes: SelfCheckTimes
   readonly #respond: Readonly<Record<Endpoint['kind'], Respond>>
+  #readiness = new Readiness([])
+  #lameduckMs = 0
   #phase: 'starting' | 'serving' | 'leaving' = 'starting'
   #open: readonly OpenPlace[] = []
-  #endSelfChecks: readonly (() => void)[] = []
   readonly #stopped = new AbortController()
 
   constructor(endpoints: readonly Endpoint[], { log, clock, selfCheckTimes = defaultTimes }: AdminOptions) {
-    this.#places = placesOf(endpoints)
-    this.#readiness = new Readiness(endpoints.filter((endpoint) => endpoint.kind === 'ready'))
-    this.#lameduckMs = Math.max(
-      0,
-      ...endpoints.map((endpoint) => (endpoint.kind === 'health' ? endpoint.lameduckMs : 0)),
-    )
+    this.#endpoints = endpoints
     this.#log = log
     this.#selfCheckTimes = selfCheckTimes
     const tellNotReady = limitLines((line) => log.info(line), clock)
@@ -74,9 +73,7 @@ export class AdminServer {
 
   /** Where the endpoints really are. */
   get endpoints(): readonly OpenEndpoint[] {
-    return this.#open.flatMap(({ kinds, listener }) =>
-      [...kinds].map((kind) => ({ kind, url: `http://${formatAddress(listener.address)}${pathOf(kind)}` })),
-    )
+    return this.#open.flatMap(endpointsAt)
   }
 
   /**
@@ -85,13 +82,28 @@ export class AdminServer {
    * @throws ListenError an address cannot be opened; none stays open
    */
   async start(): Promise<void> {
+    const replacement = await this.replace(this.#endpoints)
+    await replacement.commit()
+  }
+
+  /**
+   * Prepares to tell of something else: sockets of addresses that stay are kept, those of new ones are open by then.
+   *
+   * @throws ListenError an address cannot be opened: everything is as it was
+   */
+  async replace(endpoints: readonly Endpoint[]): Promise<Replacement> {
+    const places = placesOf(endpoints)
+    const opened: OpenPlace[] = []
+    const abandon = async (): Promise<void> => {
+      await Promise.all(opened.map(closePlace))
+    }
     try {
-      for (const place of this.#places) await this.#openPlace(place)
+      for (const place of places) if (this.#openAt(place) === undefined) opened.push(await this.#openPlace(place))
     } catch (error) {
-      await this.stop()
+      await abandon()
       throw error
     }
-    for (const { kind, url } of this.endpoints) this.#log.info(`plugin/${kind}: ${url}`)
+    return { abandon, commit: () => this.#commit({ endpoints, places, opened }) }
   }
 
   /** Queries are answered by now: whether the server is ready is up to the plugins. */
@@ -108,7 +120,7 @@ export class AdminServer {
     this.#phase = 'leaving'
     const onlyReady = this.#open.filter(({ kinds }) => [...kinds].every((kind) => kind === 'ready'))
     this.#open = this.#open.filter((place) => !onlyReady.includes(place))
-    await Promise.all(onlyReady.map(({ listener }) => listener.close()))
+    await Promise.all(onlyReady.map(closePlace))
     if (this.#lameduckMs === 0) return
     this.#log.info(`plugin/health: Going into lameduck mode for ${formatDuration(this.#lameduckMs)}`)
     await pause(systemTimer, this.#lameduckMs, this.#stopped.signal)
@@ -117,22 +129,55 @@ export class AdminServer {
   /** Closes what is still open, and ends the lameduck time. */
   async stop(): Promise<void> {
     this.#stopped.abort()
-    for (const end of this.#endSelfChecks) end()
     const open = this.#open
     this.#open = []
-    await Promise.all(open.map(({ listener }) => listener.close()))
+    await Promise.all(open.map(closePlace))
   }
 
-  async #openPlace({ address, kinds }: Place): Promise<void> {
-    const routes = new Map([...kinds].map((kind) => [pathOf(kind), this.#respond[kind]]))
-    const listener = await openAt(address, routes)
-    this.#open = [...this.#open, { kinds, listener }]
-    if (kinds.has('health')) this.#checkSelf(selfCheckUrl(listener.address))
+  /** All of it changes in one turn of the event loop; closing may take its time. */
+  async #commit({ endpoints, places, opened }: Change): Promise<void> {
+    this.#readiness = new Readiness(endpoints.filter((endpoint) => endpoint.kind === 'ready'))
+    this.#lameduckMs = Math.max(
+      0,
+      ...endpoints.map((endpoint) => (endpoint.kind === 'health' ? endpoint.lameduckMs : 0)),
+    )
+    const gone = this.#open.filter(({ key }) => !places.some((place) => place.key === key))
+    const kept = places.flatMap((place) => {
+      const open = this.#openAt(place)
+      return open === undefined ? [] : [this.#retell(open, place)]
+    })
+    this.#open = [...kept, ...opened]
+    for (const { kind, url } of opened.flatMap(endpointsAt)) this.#log.info(`plugin/${kind}: ${url}`)
+    await Promise.all(gone.map(closePlace))
   }
 
-  #checkSelf(url: string): void {
-    const end = startSelfCheck(url, (line) => this.#log.warning(`plugin/health: ${line}`), this.#selfCheckTimes)
-    this.#endSelfChecks = [...this.#endSelfChecks, end]
+  #openAt({ key }: Place): OpenPlace | undefined {
+    return this.#open.find((open) => open.key === key)
+  }
+
+  async #openPlace(place: Place): Promise<OpenPlace> {
+    const routes = this.#routesOf(place)
+    const listener = await openAt(place.address, routes)
+    return { ...place, listener, routes, endSelfCheck: this.#checkSelf(place, listener) }
+  }
+
+  /** Has a socket tell what is to be told at its address by now. */
+  #retell(open: OpenPlace, place: Place): OpenPlace {
+    open.endSelfCheck()
+    open.routes.clear()
+    for (const [path, respond] of this.#routesOf(place)) open.routes.set(path, respond)
+    return { ...open, ...place, endSelfCheck: this.#checkSelf(place, open.listener) }
+  }
+
+  #routesOf({ kinds }: Place): Map<string, Respond> {
+    return new Map([...kinds].map((kind) => [pathOf(kind), this.#respond[kind]]))
+  }
+
+  /** @returns what ends it */
+  #checkSelf({ kinds }: Place, { address }: HttpListener): () => void {
+    if (!kinds.has('health')) return () => {}
+    const tell = (line: string) => this.#log.warning(`plugin/health: ${line}`)
+    return startSelfCheck(selfCheckUrl(address), tell, this.#selfCheckTimes)
   }
 
   #ready(tell: (line: string) => void): ReturnType<Respond> {
@@ -146,6 +191,23 @@ export class AdminServer {
   }
 }
 
+interface Change {
+  readonly endpoints: readonly Endpoint[]
+  /** All that are wanted. */
+  readonly places: readonly Place[]
+  /** Those of them that were not open. */
+  readonly opened: readonly OpenPlace[]
+}
+
+function endpointsAt({ kinds, listener }: OpenPlace): readonly OpenEndpoint[] {
+  return [...kinds].map((kind) => ({ kind, url: `http://${formatAddress(listener.address)}${pathOf(kind)}` }))
+}
+
+async function closePlace({ listener, endSelfCheck }: OpenPlace): Promise<void> {
+  endSelfCheck()
+  await listener.close()
+}
+
 const ok = { status: 200, body: 'OK' }
 
 function pathOf(kind: Endpoint['kind']): string {
@@ -154,12 +216,12 @@ function pathOf(kind: Endpoint['kind']): string {
 
 /** What is told at one address, whatever number of blocks says so, is told through one socket. */
 function placesOf(endpoints: readonly Endpoint[]): readonly Place[] {
-  const places = new Map<string, Place>()
+  const places = new Map<string, Place & { readonly kinds: Set<Endpoint['kind']> }>()
   for (const { kind, address } of endpoints) {
     const { host, port } = address
     // Any free port: one for each kind.
     const key = port === 0 ? `${kind} ${host}` : `${isWildcard(host) ? '' : host}:${port}`
-    const place = places.get(key) ?? { address, kinds: new Set() }
+    const place = places.get(key) ?? { key, address, kinds: new Set() }
     place.kinds.add(kind)
     places.set(key, place)
   }

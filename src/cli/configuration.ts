@@ -1,4 +1,6 @@
-import { fileIo } from '../corefile/io.ts'
+import { readFileSync } from 'node:fs'
+import { hashCorefile } from '../corefile/hash.ts'
+import { type CorefileIo, fileIo } from '../corefile/io.ts'
 import type { Corefile } from '../corefile/model.ts'
 import { parseCorefile } from '../corefile/parser.ts'
 import type { KubernetesConfig } from '../plugins/kubernetes/config.ts'
@@ -10,24 +12,54 @@ import { messageOf, ServerError } from '../util/errors.ts'
 import type { Logger } from '../util/log.ts'
 import type { ConfigurationOptions } from './options.ts'
 
+/** A Corefile that is read as often as it is asked for. */
+export interface CorefileSource {
+  /** As errors name it; relative imports start from its folder. */
+  readonly file: string
+  /** Where keys are served that name no port. */
+  readonly defaultPort: number
+  /** @throws ServerError `COREFILE_UNREADABLE` */
+  readText(): string
+}
+
+/** The Corefile that the options name, or the default one. */
+export function corefileSource({ conf, zone }: ConfigurationOptions): CorefileSource {
+  if (conf === undefined) return { file: 'default Corefile', defaultPort, readText: () => defaultCorefile(zone) }
+  return { file: conf, defaultPort, readText: () => readCorefile(conf) }
+}
+
+/** @throws ServerError `COREFILE_UNREADABLE` */
+function readCorefile(path: string): string {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch (error) {
+    throw new ServerError('COREFILE_UNREADABLE', `${path}: ${reasonOf(error)}`, { cause: error })
+  }
+}
+
+/** @throws CorefileError */
+export function parseConfiguration({ file, defaultPort: port }: CorefileSource, text: string, log: Logger): Corefile {
+  const directiveNames = pluginOrder.map(({ name }) => name)
+  return parseCorefile(text, file, ioFor(log), { defaultPort: port, directiveNames })
+}
+
+/** As CoreDNS counts it; @throws CorefileError */
+export function hashConfiguration({ file }: CorefileSource, text: string, log: Logger): string {
+  return hashCorefile(text, file, ioFor(log))
+}
+
+function ioFor(log: Logger): CorefileIo {
+  return fileIo((line) => log.warning(line))
+}
+
 /**
  * Reads the Corefile that is asked for, or makes the default one.
  *
  * @throws CorefileError; ServerError `COREFILE_UNREADABLE`
  */
-export function loadConfiguration({ conf, zone }: ConfigurationOptions, log: Logger): Corefile {
-  const io = fileIo((line) => log.warning(line))
-  const options = { defaultPort, directiveNames: pluginOrder.map(({ name }) => name) }
-  if (conf === undefined) return parseCorefile(defaultCorefile(zone), 'default Corefile', io, options)
-  return parseCorefile(readText(conf), conf, io, options)
-
-  function readText(path: string): string {
-    try {
-      return io.readText(path)
-    } catch (error) {
-      throw new ServerError('COREFILE_UNREADABLE', `${path}: ${reasonOf(error)}`, { cause: error })
-    }
-  }
+export function loadConfiguration(options: ConfigurationOptions, log: Logger): Corefile {
+  const source = corefileSource(options)
+  return parseConfiguration(source, source.readText(), log)
 }
 
 const reasons: Readonly<Record<string, string>> = {

@@ -11,7 +11,16 @@ export interface CliIo {
    * Its reason is a line for the log.
    */
   readonly stop: AbortSignal
+  /** Calls `act` at each of these signals, which do nothing else from then on. */
+  onSignal(signal: OtherSignal, act: () => void): void
+  /** Calls `act` as the process ends, by whatever but SIGKILL. */
+  onExit(act: () => void): void
+  /** Ends the process at once. */
+  exit(code: number): void
 }
+
+/** Those beside SIGTERM and SIGINT. SIGUSR1 is Node.js's own, for its debugger, until it is asked for. */
+export type OtherSignal = 'SIGHUP' | 'SIGQUIT' | 'SIGUSR1' | 'SIGUSR2'
 
 /** Exit codes, the same for every command. */
 export const ExitCode = {
@@ -42,17 +51,23 @@ export function processIo(): CliIo {
       process.stderr.write(`${text}\n`)
     },
     get stop() {
-      stop ??= stopSignal()
+      stop ??= stopSignal((line) => out.add(line))
       return stop
     },
+    onSignal: (signal, act) => void process.on(signal, act),
+    onExit: (act) => void process.on('exit', act),
+    exit: (code) => process.exit(code),
   }
 }
 
-function stopSignal(): AbortSignal {
+function stopSignal(tell: (line: string) => void): AbortSignal {
   const controller = new AbortController()
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     process.on(signal, () => {
-      if (controller.signal.aborted) process.exit(secondSignalCode)
+      if (controller.signal.aborted) {
+        tell(`[INFO] ${signal}: Force quit`)
+        process.exit(secondSignalCode)
+      }
       controller.abort(stopLines[signal])
       process.stdin.destroy() // Manifests that are still being read from it would keep the process.
     })

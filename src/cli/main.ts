@@ -1,13 +1,15 @@
 /**
  * cli: the command line, one thin file for each command.
  *
- * Start here, then serve.ts.
+ * Start here, then serve.ts and run.ts. coredns.ts is the same server behind CoreDNS's own command line.
  */
+import { basename } from 'node:path'
 import { Command, CommanderError } from 'commander'
 import { ManifestError } from '../cluster/manifests/errors.ts'
 import { counted } from '../util/counted.ts'
 import { messageOf, ServerError, stackOf } from '../util/errors.ts'
 import { checkCommand } from './check.ts'
+import { coredns, isCorednsForm } from './coredns.ts'
 import { explainCommand } from './explain.ts'
 import { type CliIo, ExitCode, processIo } from './io.ts'
 import { namesCommand } from './names.ts'
@@ -19,9 +21,18 @@ import { version } from './version.ts'
  * Runs one command line.
  *
  * @param args without the program
+ * @param calledAs the name of the program
  * @returns the exit code, once the command has ended
  */
-export async function main(args: readonly string[], io: CliIo): Promise<ExitCode> {
+export async function main(args: readonly string[], io: CliIo, calledAs = 'cluster-dns'): Promise<ExitCode> {
+  try {
+    return isCorednsForm(args, calledAs) ? await coredns(args, io, calledAs) : await runCommand(args, io)
+  } catch (error) {
+    return report(error, io)
+  }
+}
+
+async function runCommand(args: readonly string[], io: CliIo): Promise<ExitCode> {
   let exitCode: ExitCode = ExitCode.ok
   const done = (code: ExitCode): void => {
     exitCode = code
@@ -38,12 +49,8 @@ export async function main(args: readonly string[], io: CliIo): Promise<ExitCode
     .showHelpAfterError('(--help tells more)')
   for (const add of [serveCommand, checkCommand, namesCommand, queryCommand, explainCommand]) add(program, io, done)
 
-  try {
-    await program.parseAsync([...args], { from: 'user' })
-    return exitCode
-  } catch (error) {
-    return report(error, io)
-  }
+  await program.parseAsync([...args], { from: 'user' })
+  return exitCode
 }
 
 function report(error: unknown, io: CliIo): ExitCode {
@@ -60,4 +67,7 @@ function withoutLineEnd(text: string): string {
   return text.replace(/\n$/, '')
 }
 
-if (import.meta.main) process.exitCode = await main(process.argv.slice(2), processIo())
+if (import.meta.main) {
+  const [, path = '', ...args] = process.argv
+  process.exitCode = await main(args, processIo(), basename(path))
+}

@@ -56,6 +56,18 @@ export async function chooseFeed(
   return { source, patienceMs: Math.max(...configs.map(({ startupTimeoutMs }) => startupTimeoutMs)) }
 }
 
+/**
+ * What tells sources apart: with equal ones, what was read by one is what the other would read.
+ *
+ * @throws ServerError `CLUSTER_ACCESS` where directives name different API servers
+ */
+export function feedKey(options: ManifestOptions & LiveOptions, configs: readonly KubernetesConfig[]): string {
+  if (options.file.length > 0) return 'manifests'
+  if (configs.length === 0) return 'none'
+  const location = locationOf(options, configs)
+  return JSON.stringify({ location, needs: clusterNeeds(configs), limits: limitsOf(configs) })
+}
+
 /** Who writes one of these expects to be connected to a cluster. */
 function tellIdle({ endpoint, tls, kubeconfig }: ApiConfig, log: Logger): void {
   const idle = Object.entries({ endpoint, tls, kubeconfig }).filter(([, value]) => value !== undefined)

@@ -7,6 +7,12 @@ import type { RawToken } from './lexer.ts'
 import type { Directive, Token } from './model.ts'
 import type { TokenReader } from './token-reader.ts'
 
+/** A directive with its words as CoreDNS counts them, for the configuration's hash. */
+export interface RawDirective extends Directive {
+  /** Its name as it is written, then all that follows with the environment resolved, braces as well. */
+  readonly tokens: readonly Token[]
+}
+
 /** One parse: what its grammar rules share. */
 export interface Parse {
   readonly reader: TokenReader
@@ -23,15 +29,18 @@ export interface Parse {
  * error here, where CoreDNS hands them to the plugin as if they were directives. Milder in another: a block that is
  * closed on the line of its last property (`health { lameduck 5s }`) is read as it looks.
  */
-export function readDirective(parse: Parse, first: RawToken): Directive {
+export function readDirective(parse: Parse, first: RawToken): RawDirective {
   const { reader } = parse
   const name = expandEnvironment(first, parse.io.env)
   checkName(name, first, parse.directiveNames)
-  const directive = { name, file: first.file, line: first.line, args: readArguments(parse) }
-
-  const body = takeOpeningBrace(reader) ? readBody(parse) : undefined
+  const args = readArguments(parse)
+  const opening = takeOpeningBrace(reader)
+  const body = opening && readBody(parse)
   checkEnd(reader, name)
-  return body === undefined ? directive : { ...directive, body }
+
+  const braced = opening === undefined || body === undefined ? [] : [opening, ...body.lines.flat(), body.closing]
+  const directive = { name, file: first.file, line: first.line, args, tokens: [first, ...args, ...braced] }
+  return body === undefined ? directive : { ...directive, body: body.lines }
 }
 
 /**
@@ -73,15 +82,18 @@ function readArguments(parse: Parse): Token[] {
   return args
 }
 
-function takeOpeningBrace(reader: TokenReader): boolean {
+function takeOpeningBrace(reader: TokenReader): Token | undefined {
   const next = reader.peek()
-  if (next?.text !== '{' || next.startsLine) return false
-  reader.take()
-  return true
+  return next?.text === '{' && !next.startsLine ? reader.take() : undefined
+}
+
+interface Body {
+  readonly lines: readonly (readonly Token[])[]
+  readonly closing: Token
 }
 
 /** The lines up to the closing brace, which is taken; the opening one was. */
-function readBody(parse: Parse): Token[][] {
+function readBody(parse: Parse): Body {
   const { reader } = parse
   const lines: Token[][] = []
   let line: Token[] = []
@@ -94,7 +106,7 @@ function readBody(parse: Parse): Token[][] {
     }
     if (token.text === '{') depth++
     if (token.text === '}') depth--
-    if (depth === 0) return lines
+    if (depth === 0) return { lines, closing: token }
     if (token.startsLine || lines.length === 0) {
       line = []
       lines.push(line)

@@ -1,8 +1,9 @@
+import type { RawDirective } from './directive-parser.ts'
 import { checkDuplicates } from './duplicates.ts'
 import { Imports } from './imports.ts'
 import type { CorefileIo } from './io.ts'
 import { tokenize } from './lexer.ts'
-import type { Corefile, ServerBlock } from './model.ts'
+import type { Corefile, Directive, ServerBlock } from './model.ts'
 import { type RawServerBlock, readServerBlocks } from './server-block-parser.ts'
 import { parseServerKey } from './server-key.ts'
 import { TokenReader } from './token-reader.ts'
@@ -24,18 +25,36 @@ export interface ParseOptions {
  */
 export function parseCorefile(text: string, file: string, io: CorefileIo, options: ParseOptions = {}): Corefile {
   const { defaultPort = 53, directiveNames } = options
-  const imports = new Imports(io)
-  const read = (source: string, name: string): RawServerBlock[] =>
-    readServerBlocks({ reader: new TokenReader(tokenize(source, name), name), imports, io, directiveNames })
-
-  const written = read(text, file)
-  const blocks = written.length > 0 ? written : read(`.:${defaultPort} {\nwhoami\nlog\n}\n`, file)
+  const written = parseRawCorefile(text, file, io, directiveNames)
+  const blocks =
+    written.length > 0 ? written : parseRawCorefile(`.:${defaultPort} {\nwhoami\nlog\n}\n`, file, io, directiveNames)
   const serverBlocks = blocks.map(toServerBlock)
   checkDuplicates(serverBlocks, defaultPort)
   return { file, serverBlocks }
 }
 
+/**
+ * The server blocks as they are written, with all that is imported: keys are not looked at.
+ *
+ * @param directiveNames the names that a directive may have; undefined: any
+ * @throws CorefileError what was found, and where
+ */
+export function parseRawCorefile(
+  text: string,
+  file: string,
+  io: CorefileIo,
+  directiveNames?: readonly string[],
+): RawServerBlock[] {
+  const reader = new TokenReader(tokenize(text, file), file)
+  return readServerBlocks({ reader, imports: new Imports(io), io, directiveNames })
+}
+
 function toServerBlock({ keys, directives }: RawServerBlock): ServerBlock {
   const { file = '', line = 1 } = keys[0] ?? {}
-  return { file, line, keys: keys.flatMap(parseServerKey), directives }
+  return { file, line, keys: keys.flatMap(parseServerKey), directives: directives.map(withoutTokens) }
+}
+
+/** They are twice in it otherwise: only the hash wants them so. */
+function withoutTokens({ tokens: _, ...directive }: RawDirective): Directive {
+  return directive
 }

@@ -1,13 +1,13 @@
-import { expandToken, type Parse, readDirective, spliceImport } from './directive-parser.ts'
+import { expandToken, type Parse, type RawDirective, readDirective, spliceImport } from './directive-parser.ts'
 import { CorefileError, syntaxError } from './errors.ts'
 import type { RawToken } from './lexer.ts'
-import type { Directive, Token } from './model.ts'
+import type { Token } from './model.ts'
 import type { TokenReader } from './token-reader.ts'
 
 /** A server block whose keys are not understood yet. */
 export interface RawServerBlock {
   readonly keys: readonly Token[]
-  readonly directives: readonly Directive[]
+  readonly directives: readonly RawDirective[]
 }
 
 /**
@@ -68,12 +68,12 @@ function readKeys(parse: Parse): Token[] {
  * The brace that closes the block may be missing if the file ends with one that closes a directive: CoreDNS 1.14.7
  * looks only at the last token. Without braces, too, a `}` ends the block.
  */
-function readDirectives(parse: Parse): Directive[] {
+function readDirectives(parse: Parse): RawDirective[] {
   const { reader } = parse
   const hasBraces = reader.peek()?.text === '{'
   if (hasBraces) reader.take()
 
-  const directives: Directive[] = []
+  const directives: RawDirective[] = []
   for (let token = reader.take(); token !== undefined; token = reader.take()) {
     if (token.text === '}') return directives
     if (token.text === 'import') spliceImport(parse)

@@ -12,6 +12,7 @@ import type { Endpoint } from './endpoint.ts'
 import type { Handler, Next } from './handler.ts'
 import type { Observer } from './observer.ts'
 import type { Offers } from './offers.ts'
+import type { Settings } from './settings.ts'
 import type { Upstreams } from './upstream.ts'
 
 /** What a directive may use to become a plugin. Nothing here opens a socket. */
@@ -33,11 +34,15 @@ export interface SetupContext {
   /** Drops all answers that were made from one of these (`Validity`): for plugins whose data change by themselves. */
   readonly invalidate: (tags: readonly string[]) => void
   readonly files: Files
+  readonly interfaceAddresses: InterfaceAddresses
   /** Other DNS servers. */
   readonly upstreams: Upstreams
   /** Ends the process with exit code 1, behind a line `[FATAL] message`: what is wrong is wrong for good. */
   readonly fatal: (message: string) => void
 }
+
+/** The addresses that a network interface has at this moment; undefined: there is none of this name. */
+export type InterfaceAddresses = (name: string) => readonly string[] | undefined
 
 /** Where the files are that directives name. */
 export interface Files {
@@ -76,6 +81,8 @@ export interface Plugin {
   /** Is told over HTTP for as long as the process runs. */
   readonly endpoint?: Endpoint
   readonly service?: Service
+  /** What it sets outside of the chain. */
+  readonly settings?: Settings
 }
 
 /**

@@ -6,6 +6,9 @@
  */
 import type { Setup } from '../plugin/setup.ts'
 import { setupAutopath } from './autopath/setup.ts'
+import { setupBind } from './bind/setup.ts'
+import { setupCancel } from './cancel/setup.ts'
+import { setupDebug } from './debug/setup.ts'
 import { setupErrors } from './errors/setup.ts'
 import { setupFile } from './file/setup.ts'
 import { setupForward } from './forward/setup.ts'
@@ -14,8 +17,14 @@ import { setupExternal } from './k8s_external/setup.ts'
 import { setupKubernetes } from './kubernetes/setup.ts'
 import { setupLoadbalance } from './loadbalance/setup.ts'
 import { setupLog } from './log/setup.ts'
+import { setupMultisocket } from './multisocket/setup.ts'
+import { setupPprof } from './pprof/setup.ts'
 import { setupReady } from './ready/setup.ts'
+import { setupReload } from './reload/setup.ts'
+import { setupRoot } from './root/setup.ts'
+import { setupShed } from './shed/setup.ts'
 import { setupTemplate } from './template/setup.ts'
+import { setupTimeouts } from './timeouts/setup.ts'
 import { setupTransfer } from './transfer/setup.ts'
 import { setupWhoami } from './whoami/setup.ts'
 
@@ -29,28 +38,28 @@ export interface PluginEntry {
 
 export const pluginOrder: readonly PluginEntry[] = [
   // What is set for the block as a whole: paths, sockets, limits, transports.
-  { name: 'root' },
+  { name: 'root', setup: setupRoot }, // all below it may name files
   { name: 'metadata' },
   foreign('geoip'),
-  { name: 'cancel' },
+  { name: 'cancel', setup: setupCancel },
   foreign('proxyproto'),
   foreign('quic'),
   foreign('grpc_server'),
   foreign('https'),
   foreign('https3'),
-  { name: 'timeouts' },
-  { name: 'multisocket' },
-  { name: 'reload' },
+  { name: 'timeouts', setup: setupTimeouts },
+  { name: 'multisocket', setup: setupMultisocket },
+  { name: 'reload', setup: setupReload },
   { name: 'nsid' },
   { name: 'bufsize' },
-  { name: 'bind' },
-  { name: 'debug' },
+  { name: 'bind', setup: setupBind },
+  { name: 'debug', setup: setupDebug },
   foreign('trace'),
   // What watches the process from outside. The first two are no links: a query never comes to them.
   { name: 'ready', setup: setupReady },
   { name: 'health', setup: setupHealth },
-  { name: 'pprof' },
-  { name: 'shed' },
+  { name: 'pprof', setup: setupPprof },
+  { name: 'shed', setup: setupShed },
   { name: 'prometheus' },
   { name: 'errors', setup: setupErrors }, // sees whatever any plugin below throws
   { name: 'log', setup: setupLog }, // sees the answer as the client gets it

@@ -11,6 +11,11 @@ export function reachableAddresses(listen: readonly ListenAddress[]): readonly s
   return [...new Set(listen.flatMap(({ address }) => expandWildcard(address)))]
 }
 
+/** The addresses that an interface has at this moment; undefined: there is none of this name. */
+export function interfaceAddresses(name: string): readonly string[] | undefined {
+  return networkInterfaces()[name]?.map(({ address }) => address)
+}
+
 /** All interfaces: of both families, if the machine speaks both. */
 export function wildcardAddress(): string {
   const all = Object.values(networkInterfaces()).flatMap((interfaces) => interfaces ?? [])

@@ -2,6 +2,7 @@ import { CorefileError } from '../corefile/errors.ts'
 import type { Directive } from '../corefile/model.ts'
 import { chain } from '../plugin/chain.ts'
 import type { Observer } from '../plugin/observer.ts'
+import { mergeSettings } from '../plugin/settings.ts'
 import { type Plugin, PluginSetupError, type SetupContext } from '../plugin/setup.ts'
 import { pluginOrder } from '../plugins/order.ts'
 import { ServerError, stackOf } from '../util/errors.ts'
@@ -21,6 +22,7 @@ export function buildBlock(context: SetupContext, refuse: Refuse): RunningBlock 
     plugins: plugins.flatMap(({ handler }) => handler?.name ?? []),
     observers: plugins.flatMap(({ observer }) => (observer === undefined ? [] : guarded(observer, context.log))),
     endpoints: plugins.flatMap(({ endpoint }) => endpoint ?? []),
+    settings: mergeSettings(plugins.flatMap(({ settings }) => settings ?? [])),
     services: plugins.flatMap(({ service }) => service ?? []),
   }
 }

@@ -4,8 +4,9 @@ import type { Corefile, ServerBlock, ServerKey } from '../corefile/model.ts'
 import { portOf } from '../corefile/server-key.ts'
 import type { Name } from '../dns/name.ts'
 import { noOffers } from '../plugin/offers.ts'
-import type { Files, SetupContext } from '../plugin/setup.ts'
+import type { Files, InterfaceAddresses, SetupContext } from '../plugin/setup.ts'
 import type { Upstreams } from '../plugin/upstream.ts'
+import { boundAddresses } from '../plugins/bind/bind.ts'
 import { formatAddress, type ListenAddress } from '../transport/listener.ts'
 import { socketUpstreams } from '../transport/upstream/upstreams.ts'
 import type { Clock } from '../util/clock.ts'
@@ -13,10 +14,11 @@ import { limitErrors } from '../util/line-limit.ts'
 import type { Logger } from '../util/log.ts'
 import { Metrics } from '../util/metrics.ts'
 import { systemTimer, type Timer } from '../util/timer.ts'
-import { reachableAddresses, wildcardAddress } from './addresses.ts'
+import { interfaceAddresses, reachableAddresses, wildcardAddress } from './addresses.ts'
 import { buildBlock, type ConfigurationError, type Refuse } from './block.ts'
 import { ChangeFeed } from './change-feed.ts'
 import { diskFiles } from './files.ts'
+import { Overlaps } from './overlaps.ts'
 import { ask } from './responder.ts'
 import type { ServerGroup } from './server.ts'
 import { serverLabel } from './server-label.ts'
@@ -33,6 +35,10 @@ export interface BuildContext {
   readonly listen: readonly ListenAddress[]
   /** What the zones' name server resolves to, if not the addresses listened at: for answers without a socket. */
   readonly localAddresses?: readonly string[]
+  /** Where keys of the scheme `dns` are served that name no port; `defaultPort` if not given. */
+  readonly defaultPort?: number
+  /** If not given, those of the machine. */
+  readonly interfaceAddresses?: InterfaceAddresses
   /** Where the files are that directives name; if not given, on disk. */
   readonly files?: Files
   /** Other DNS servers; if not given, over sockets. */
@@ -44,9 +50,14 @@ export interface BuildContext {
   readonly fatal?: (message: string) => void
 }
 
-interface GroupDraft {
-  readonly changes: ChangeFeed
-  readonly addresses: readonly ListenAddress[]
+/** What a Corefile describes. */
+export interface Configuration {
+  readonly groups: readonly ServerGroup[]
+  /** One for each server block, in the order of the file. */
+  readonly blocks: readonly RunningBlock[]
+}
+
+interface GroupDraft extends ServerGroup {
   readonly zones: Map<Name, RunningBlock>
 }
 
@@ -56,13 +67,18 @@ interface GroupDraft {
  * @throws CorefileError a scheme or directive that we do not serve, zones that collide on one address
  * @throws PluginSetupError a directive that its plugin refuses
  */
-export function buildGroups(corefile: Corefile, context: BuildContext): readonly ServerGroup[] {
+export function buildConfiguration(corefile: Corefile, context: BuildContext): Configuration {
   return build(corefile, context, (error) => {
     throw error
   })
 }
 
-/** All that `buildGroups` would refuse, of which it throws one: file by file, in the order of their lines. */
+/** The groups of `buildConfiguration`. */
+export function buildGroups(corefile: Corefile, context: BuildContext): readonly ServerGroup[] {
+  return buildConfiguration(corefile, context).groups
+}
+
+/** All that `buildConfiguration` would refuse, of which it throws one: file by file, in the order of their lines. */
 export function configurationErrors(corefile: Corefile, context: BuildContext): readonly ConfigurationError[] {
   const errors: ConfigurationError[] = []
   build(corefile, context, (error) => errors.push(error))
@@ -70,17 +86,27 @@ export function configurationErrors(corefile: Corefile, context: BuildContext): 
   return errors.sort((left, right) => files.indexOf(left.file) - files.indexOf(right.file) || left.line - right.line)
 }
 
-function build(corefile: Corefile, context: BuildContext, refuse: Refuse): readonly ServerGroup[] {
+function build(corefile: Corefile, context: BuildContext, refuse: Refuse): Configuration {
   const groups = new Map<string, GroupDraft>()
+  const overlaps = new Overlaps()
   const changes = new ChangeFeed()
+  const { defaultPort: portIfNone = defaultPort } = context
+  const blocks: RunningBlock[] = []
   for (const serverBlock of corefile.serverBlocks) {
+    const hosts = context.listen.length > 0 ? undefined : boundHosts(serverBlock, context)
     const keys = serverBlock.keys.filter((key) => isSupported(key, refuse))
-    const placed = keys.map((key) => ({ key, group: groupOf(groups, key, { ...context, changes }) }))
+    const placed = keys.flatMap((key) => placesOf(key, hosts, context).map((place) => ({ key, place })))
+    const homes = placed.map(({ place }) => groupAt(groups, place, changes))
     // One chain serves all keys of a block; what it asks of the server itself is asked where its first key is served.
-    const block = buildBlock(setupContextOf(serverBlock, { ...context, changes }, placed[0]?.group), refuse)
-    for (const { key, group } of placed) addZone(group, { key, block }, refuse)
+    const block = buildBlock(setupContextOf(serverBlock, { ...context, changes }, homes), refuse)
+    blocks.push(block)
+    for (const { key, place } of placed) {
+      const error = context.listen.length > 0 ? undefined : overlaps.add(key, place.boundTo, portIfNone)
+      if (error !== undefined) refuse(error)
+      else addZone(groupAt(groups, place, changes), { key, block }, refuse)
+    }
   }
-  return [...groups.values()]
+  return { groups: [...groups.values()], blocks }
 }
 
 function isSupported(key: ServerKey, refuse: Refuse): boolean {
@@ -89,16 +115,31 @@ function isSupported(key: ServerKey, refuse: Refuse): boolean {
   return false
 }
 
-/** The group of zones that a key's zone belongs to: those that listen at the same places. */
-function groupOf(
-  groups: Map<string, GroupDraft>,
-  key: ServerKey,
-  { listen, changes }: BuildContext & Pick<GroupDraft, 'changes'>,
-): GroupDraft {
-  const addresses = listen.length > 0 ? listen : [{ address: wildcardAddress(), port: portOf(key, defaultPort) }]
-  const place = addresses.map(formatAddress).join(' ')
-  const group = groups.get(place) ?? { addresses, zones: new Map(), changes }
-  groups.set(place, group)
+/** The addresses that the block's `bind` names; undefined: there is none, or one that its setup will refuse. */
+function boundHosts(serverBlock: ServerBlock, context: BuildContext): readonly string[] | undefined {
+  try {
+    return boundAddresses(serverBlock, context.interfaceAddresses ?? interfaceAddresses)
+  } catch (error) {
+    if (error instanceof CorefileError) return undefined
+    throw error
+  }
+}
+
+/** Where a key's zone is served: all of `addresses` together, or the one address that the block is bound to. */
+type Place = Pick<ServerGroup, 'addresses' | 'boundTo'>
+
+function placesOf(key: ServerKey, hosts: readonly string[] | undefined, context: BuildContext): readonly Place[] {
+  if (context.listen.length > 0) return [{ addresses: context.listen }]
+  const port = portOf(key, context.defaultPort ?? defaultPort)
+  if (hosts === undefined) return [{ addresses: [{ address: wildcardAddress(), port }] }]
+  return hosts.map((address) => ({ addresses: [{ address, port }], boundTo: address }))
+}
+
+/** The group of zones that listen at the same place. */
+function groupAt(groups: Map<string, GroupDraft>, place: Place, changes: ChangeFeed): GroupDraft {
+  const id = `${place.addresses.map(formatAddress).join(' ')} ${place.boundTo ?? ''}`
+  const group = groups.get(id) ?? { ...place, zones: new Map(), changes }
+  groups.set(id, group)
   return group
 }
 
@@ -119,13 +160,14 @@ interface ServedKey {
 
 function setupContextOf(
   serverBlock: ServerBlock,
-  context: BuildContext & Pick<GroupDraft, 'changes'>,
-  home: GroupDraft | undefined,
+  context: BuildContext & Pick<ServerGroup, 'changes'>,
+  homes: readonly ServerGroup[],
 ): SetupContext {
   const { cluster, clock, localAddresses, changes } = context
   const { files = diskFiles, metrics = new Metrics(), timer = systemTimer, fatal = throwFatal } = context
   const { upstreams = socketUpstreams(timer) } = context
   const log = limitErrors(context.log, clock)
+  const [home] = homes
   return {
     serverBlock,
     cluster,
@@ -134,12 +176,13 @@ function setupContextOf(
     timer,
     metrics,
     files,
+    interfaceAddresses: context.interfaceAddresses ?? interfaceAddresses,
     upstreams,
     fatal,
     serverLabel: serverLabel(home?.addresses[0]),
     invalidate: (tags) => changes.tell(tags),
     offers: noOffers(),
-    localAddresses: localAddresses ?? reachableAddresses(home?.addresses ?? []),
+    localAddresses: localAddresses ?? reachableAddresses(homes.flatMap(({ addresses }) => addresses)),
     resolve: (query) => ask(home?.zones ?? new Map(), query, log),
   }
 }

@@ -1,17 +1,15 @@
 import type { ClusterStore } from '../cluster/store.ts'
 import type { Endpoint } from '../plugin/endpoint.ts'
-import type { Transport } from '../plugin/handler.ts'
+import type { TcpSettings } from '../plugin/settings.ts'
 import type { Service } from '../plugin/setup.ts'
-import { AnswerCache } from '../transport/answer-cache.ts'
-import type { ListenAddress, Listener } from '../transport/listener.ts'
-import { openUdpAndTcp } from '../transport/open.ts'
+import type { ListenAddress } from '../transport/listener.ts'
+import { openUdpAndTcp, type UdpAndTcpListener } from '../transport/open.ts'
 import type { OpenUdp } from '../transport/udp/socket.ts'
 import type { Clock } from '../util/clock.ts'
 import { limitErrors } from '../util/line-limit.ts'
 import type { Logger } from '../util/log.ts'
 import type { ChangeFeed } from './change-feed.ts'
-import type { AnswerNote } from './observe.ts'
-import { createResponder } from './responder.ts'
+import { Place, Served } from './served.ts'
 import type { RunningBlock, Zones } from './zones.ts'
 
 /** Zones that are served together on the same addresses, behind one cache. */
@@ -20,6 +18,8 @@ export interface ServerGroup {
   readonly zones: Zones
   /** What else than the cluster changes answers. */
   readonly changes: ChangeFeed
+  /** The one address that its blocks are bound to (plugin bind). */
+  readonly boundTo?: string
 }
 
 /** What the blocks of all groups have told over HTTP: a block that is served in several places says it once. */
@@ -36,73 +36,177 @@ function blocksOf(groups: readonly ServerGroup[]): readonly RunningBlock[] {
   return [...new Set(groups.flatMap(({ zones }) => [...zones.values()]))]
 }
 
-export interface ServerOptions {
+/** What a server answers with: all of it is replaced at once. */
+export interface ServerContent {
   readonly groups: readonly ServerGroup[]
   readonly cluster: ClusterStore
+}
+
+export interface ServerOptions extends ServerContent {
   readonly log: Logger
   readonly clock: Clock
   /** Whether clients are told why they get no records (RFC 8914). */
   readonly extendedErrors: boolean
   readonly openUdp: OpenUdp
+  /** Lets other sockets have the same address and port, as CoreDNS does (SO_REUSEPORT); where the system can. */
+  readonly reusePort?: boolean
 }
 
-/** How long queries under way may take to be answered once the server is told to stop. */
+/** What is there to take the place of what runs. Either method ends it. */
+export interface Replacement {
+  /**
+   * From this moment on the new is in force.
+   *
+   * @returns resolves when the old has ended: what was under way is answered, sockets that are gone are closed, and its
+   *   plugins have ended their work; rejects then, where a plugin of the new could not begin its own
+   */
+  commit(): Promise<void>
+  /** Nothing has happened: what was opened for it is closed. */
+  abandon(): Promise<void>
+}
+
+/** How long queries under way may take to be answered once others take over, or the server is told to stop. */
 const drainMs = 5000
 
-/** A server with its sockets: `start` opens them all or none, `stop` lets what is under way be answered. */
+/** A group at one of its addresses. */
+interface Wanted {
+  readonly group: ServerGroup
+  /** As it was asked for: the port may be 0. */
+  readonly address: ListenAddress
+  readonly served: Served
+}
+
+interface Open extends Wanted {
+  readonly place: Place
+  readonly listener: UdpAndTcpListener
+}
+
+/**
+ * A server with its sockets: `start` opens them all or none, `replace` keeps those that are still wanted, `stop` lets what
+ * is under way be answered.
+ */
 export class Server {
   readonly #options: ServerOptions
-  #listeners: readonly Listener[] = []
-  #unsubscribes: readonly (() => void)[] = []
+  #open: readonly Open[] = []
+  #groups: readonly ServerGroup[] = []
 
   constructor(options: ServerOptions) {
     this.#options = options
   }
 
-  /** Where it really listens, UDP and TCP of an address one behind the other. */
-  get listeners(): readonly Listener[] {
-    return this.#listeners
+  /** Each group at each of its addresses, with where it really listens. */
+  get places(): readonly { readonly group: ServerGroup; readonly address: ListenAddress }[] {
+    return this.#open.map(({ group, listener }) => ({ group, address: listener.address }))
   }
 
-  /** @throws ListenError a socket cannot be opened; none stays open */
+  /** @throws ListenError a socket cannot be opened; what a plugin throws that begins its work. None stays open */
   async start(): Promise<void> {
+    const replacement = await this.replace(this.#options)
     try {
-      for (const group of this.#options.groups) await this.#startGroup(group)
-      await this.#startServices()
+      await replacement.commit()
     } catch (error) {
       await this.stop()
       throw error
     }
   }
 
-  async stop(): Promise<void> {
-    const listeners = this.#listeners
-    this.#listeners = []
-    await Promise.all(listeners.map((listener) => listener.close(drainMs)))
-    for (const unsubscribe of this.#unsubscribes) unsubscribe()
-    await Promise.all(servicesOf(this.#options.groups).map((service) => service.stop()))
+  /**
+   * Prepares to answer with something else.
+   *
+   * Sockets at an address that stays are neither closed nor bound anew, so that no query is lost. Those at a new one are
+   * open when this resolves, and answer.
+   *
+   * @throws ListenError a socket cannot be opened: everything is as it was
+   */
+  async replace(content: ServerContent): Promise<Replacement> {
+    const left = [...this.#open]
+    const matched = this.#wanted(content).map((wanted) => ({ ...wanted, kept: takeAt(left, wanted.address) }))
+    const opened: Open[] = []
+    const abandon = async (): Promise<void> => {
+      for (const { served } of matched) void served.retire(0)
+      await Promise.all(opened.map(({ listener }) => listener.close(0)))
+    }
+    try {
+      for (const { kept, ...wanted } of matched) if (kept === undefined) opened.push(await this.#openAt(wanted))
+    } catch (error) {
+      await abandon()
+      throw error
+    }
+    const kept = matched.flatMap(({ kept, ...wanted }) => (kept === undefined ? [] : { ...kept, ...wanted }))
+    return { abandon, commit: () => this.#commit({ kept, opened, gone: left, groups: content.groups }) }
   }
 
-  async #startGroup({ addresses, zones, changes }: ServerGroup): Promise<void> {
-    const { cluster, clock, extendedErrors, openUdp } = this.#options
+  /** Lets what is under way be answered, for at most 5 seconds, and closes all sockets. */
+  async stop(): Promise<void> {
+    await this.#commit({ kept: [], opened: [], gone: this.#open, groups: [] })
+  }
+
+  #wanted({ groups, cluster }: ServerContent): Wanted[] {
+    const { clock, extendedErrors } = this.#options
     const log = limitErrors(this.#options.log, clock)
-    const cache = new AnswerCache<AnswerNote>()
-    this.#unsubscribes = [
-      ...this.#unsubscribes,
-      cluster.onChange(({ tags }) => cache.invalidate(tags)),
-      changes.onChange((tags) => cache.invalidate(tags)),
-    ]
-    for (const address of addresses) {
-      const handlerFor = <T extends Transport>(transport: T) =>
-        createResponder({ zones, cache, log, transport, localAddress: address.address, extendedErrors })
-      const opened = await openUdpAndTcp(address, { udp: handlerFor('udp'), tcp: handlerFor('tcp') }, { openUdp })
-      this.#listeners = [...this.#listeners, opened]
+    return groups.flatMap((group) => {
+      const served = new Served({ zones: group.zones, changes: group.changes, cluster, log, extendedErrors })
+      return group.addresses.map((address) => ({ group, address, served }))
+    })
+  }
+
+  async #openAt(wanted: Wanted): Promise<Open> {
+    const { openUdp, reusePort = false } = this.#options
+    const place = new Place(wanted.address.address, wanted.served)
+    const listener = await openUdpAndTcp(wanted.address, place.handlers, {
+      openUdp,
+      udp: { reusePort },
+      tcp: { reusePort, limits: tcpLimitsOf(wanted.group) },
+    })
+    return { ...wanted, place, listener }
+  }
+
+  /** What is kept changes in one turn of the event loop; what ends may take its time. */
+  async #commit({ kept, opened, gone, groups }: Change): Promise<void> {
+    const retired = new Set(this.#open.map(({ served }) => served))
+    const ended = servicesOf(this.#groups)
+    this.#open = [...kept, ...opened]
+    this.#groups = groups
+    for (const { place, served, listener, group } of kept) {
+      place.serve(served)
+      listener.tcp.limit(tcpLimitsOf(group))
+    }
+    try {
+      await this.#startServices()
+    } finally {
+      await Promise.all([
+        ...gone.map(({ listener }) => listener.close(drainMs)),
+        ...[...retired].map((served) => served.retire(drainMs)),
+      ])
+      await Promise.all(ended.map((service) => service.stop()))
     }
   }
 
   /** The work of all blocks begins: sockets are open by now. */
   async #startServices(): Promise<void> {
-    const at = this.#listeners.map(({ address }) => address)
-    for (const service of servicesOf(this.#options.groups)) await service.start?.(at)
+    for (const block of blocksOf(this.#groups)) {
+      const places = this.places.filter(({ group }) => [...group.zones.values()].includes(block))
+      for (const service of block.services) await service.start?.(places.map(({ address }) => address))
+    }
   }
+}
+
+interface Change {
+  /** Open already, with what is to be served there. */
+  readonly kept: readonly Open[]
+  readonly opened: readonly Open[]
+  readonly gone: readonly Open[]
+  /** All that is served from then on. */
+  readonly groups: readonly ServerGroup[]
+}
+
+/** Takes what is open at an address out of the list. */
+function takeAt(open: Open[], { address, port }: ListenAddress): Open | undefined {
+  const index = open.findIndex((each) => each.address.address === address && each.address.port === port)
+  return index < 0 ? undefined : open.splice(index, 1)[0]
+}
+
+/** Of several blocks that set the same, the last one counts, as in CoreDNS. */
+function tcpLimitsOf({ zones }: ServerGroup): TcpSettings {
+  return Object.assign({}, ...[...new Set(zones.values())].map(({ settings }) => settings?.tcp))
 }

@@ -9,6 +9,7 @@ import { enclosingNames, longestZone, type Name, root } from '../dns/name.ts'
 import type { Endpoint } from '../plugin/endpoint.ts'
 import type { Next } from '../plugin/handler.ts'
 import type { Observer } from '../plugin/observer.ts'
+import type { Settings } from '../plugin/settings.ts'
 import type { Service } from '../plugin/setup.ts'
 
 /** A server block that is ready to answer. */
@@ -19,6 +20,8 @@ export interface RunningBlock {
   readonly plugins: readonly string[]
   /** What is told over HTTP because the block says so. */
   readonly endpoints: readonly Endpoint[]
+  /** What its directives set outside of the chain. */
+  readonly settings?: Settings
   /** What is done beside the queries, in the order of the chain. */
   readonly services: readonly Service[]
 }

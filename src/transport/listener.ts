@@ -71,9 +71,17 @@ export interface Listener {
 
 /** A socket could not be opened: the port is in use, is privileged, or the address is not ours. */
 export class ListenError extends ServerError {
-  /** @param what was to be opened: `udp 127.0.0.1:53`, `http://:8080/health` */
+  /** What was to be opened: `udp 127.0.0.1:53`, `http://:8080/health`. */
+  readonly what: string
+
   constructor(what: string, cause: unknown) {
     super('LISTEN', `cannot listen on ${what}: ${reasonOf(cause)}`, { cause })
+    this.what = what
+  }
+
+  /** Why not, by the system: `EADDRINUSE`; empty where it has no word for it. */
+  get systemCode(): string {
+    return codeOf(this.cause)
   }
 
   /** Another socket has the port: one that may be any other will do. */

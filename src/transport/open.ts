@@ -45,12 +45,13 @@ export async function openUdpAndTcp(
 }
 
 async function openPair(at: ListenAddress, handlers: Handlers, options: OpenOptions): Promise<UdpAndTcpListener> {
-  const udp = await (options.openUdp ?? openDgram)(at, handlers.udp, options.udp)
+  // TCP first, as in CoreDNS: where neither can be had, it is what the error is about.
+  const tcp = await openTcp(at, handlers.tcp, options.tcp)
   try {
-    const tcp = await openTcp({ address: at.address, port: udp.address.port }, handlers.tcp, options.tcp)
-    return join(udp, tcp)
+    const open = options.openUdp ?? openDgram
+    return join(await open({ address: at.address, port: tcp.address.port }, handlers.udp, options.udp), tcp)
   } catch (error) {
-    await udp.close(0)
+    await tcp.close(0)
     throw error
   }
 }

@@ -14,10 +14,12 @@ export interface Logger {
  * A logger that writes `[LEVEL] line` through `write`, leaving out what is below `threshold`.
  *
  * @param write takes one line without its line end
+ * @param threshold asked again for each line, where it may change
  */
-export function createLogger(write: (line: string) => void, threshold: LogLevel = 'info'): Logger {
+export function createLogger(write: (line: string) => void, threshold: LogLevel | (() => LogLevel) = 'info'): Logger {
+  const least = typeof threshold === 'string' ? () => threshold : threshold
   const at = (level: LogLevel) => (line: string) => {
-    if (logLevels.indexOf(level) >= logLevels.indexOf(threshold)) write(`[${level.toUpperCase()}] ${line}`)
+    if (logLevels.indexOf(level) >= logLevels.indexOf(least())) write(`[${level.toUpperCase()}] ${line}`)
   }
   return { debug: at('debug'), info: at('info'), warning: at('warning'), error: at('error') }
 }

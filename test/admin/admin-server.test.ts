@@ -1,3 +1,5 @@
+import { once } from 'node:events'
+import { connect, type Socket } from 'node:net'
 import { expect } from 'chai'
 import { type AdminOptions, AdminServer } from '../../src/admin/admin-server.ts'
 import { ClusterStore } from '../../src/cluster/store.ts'
@@ -182,6 +184,54 @@ describe('AdminServer', () => {
     )
   })
 
+  describe('replace', () => {
+    it('keeps the sockets of addresses that stay, and tells what is to be told by now', async () => {
+      const [port] = await freePorts()
+      const at = `127.0.0.1:${port}`
+      const { admin } = await start(`. {\nhealth ${at}\n}\n`)
+      admin.serving()
+      const told = lines.length
+      const connection = connect({ host: '127.0.0.1', port })
+      expect(await getOver(connection)).to.equal('HTTP/1.1 200 OK')
+      const unsynced = unsyncedCluster()
+      const next = `. {\nhealth ${at} {\nlameduck 1ms\n}\nready ${at}\nkubernetes cluster.local\n}\n`
+      await (await admin.replace(buildEndpoints(next, unsynced))).commit()
+      expect(await getOver(connection)).to.equal('HTTP/1.1 200 OK')
+      connection.destroy()
+      expect(await probe(`http://${at}/ready`)).to.equal('503 kubernetes')
+      unsynced.synced()
+      expect(await probe(`http://${at}/ready`)).to.equal('200 OK')
+      expect(lines.slice(told).filter((line) => line.includes('http://'))).to.deep.equal([])
+      await admin.leave()
+      expect(lines.at(-1)).to.equal('[INFO] plugin/health: Going into lameduck mode for 1ms')
+    })
+
+    it('opens what is new, and closes what is gone', async () => {
+      const [first, second] = await freePorts()
+      const { admin } = await start(`. {\nhealth 127.0.0.1:${first}\n}\n`)
+      const replacement = await admin.replace(buildEndpoints(`. {\nready 127.0.0.1:${second}\n}\n`))
+      expect(await probe(`http://127.0.0.1:${first}/health`)).to.equal('200 OK')
+      admin.serving()
+      await replacement.commit()
+      expect(await probe(`http://127.0.0.1:${first}/health`)).to.equal('ECONNREFUSED')
+      expect(await probe(`http://127.0.0.1:${second}/ready`)).to.equal('200 OK')
+      expect(lines.at(-1)).to.equal(`[INFO] plugin/ready: http://127.0.0.1:${second}/ready`)
+    })
+
+    it('is as it was where it is abandoned, or an address cannot be had', async () => {
+      const [first, second] = await freePorts()
+      const taken = new URL((await start('. {\nhealth 127.0.0.1:0\n}\n')).health).host
+      const { admin } = await start(`. {\nhealth 127.0.0.1:${first}\n}\n`)
+      const endpoints = buildEndpoints(`. {\nready 127.0.0.1:${second}\nhealth ${taken}\n}\n`)
+      const failed = await admin.replace(endpoints).catch((error: unknown) => error)
+      expect(failed).to.be.instanceOf(ListenError)
+      const abandoned = await admin.replace(buildEndpoints(`. {\nready 127.0.0.1:${second}\n}\n`))
+      await abandoned.abandon()
+      expect(await probe(`http://127.0.0.1:${second}/ready`)).to.equal('ECONNREFUSED')
+      expect(await probe(`http://127.0.0.1:${first}/health`)).to.equal('200 OK')
+    })
+  })
+
   describe('leave', () => {
     it('closes ready first and stays healthy for the lameduck time, the longest of several', async () => {
       const corefile = `a {\nhealth 127.0.0.1:0 {\nlameduck 1ms\n}\n}\n${both.replace('127.0.0.1:0', '127.0.0.1:0 {\nlameduck 1000h\n}')}`
@@ -215,3 +265,10 @@ describe('AdminServer', () => {
     })
   })
 })
+
+/** Asks for `/health` on a connection that stays open; gives the status line. */
+async function getOver(connection: Socket): Promise<string> {
+  connection.write('GET /health HTTP/1.1\r\nHost: localhost\r\n\r\n')
+  const [octets] = await once(connection, 'data')
+  return String(octets).split('\r\n')[0] ?? ''
+}

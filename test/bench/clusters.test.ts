@@ -10,6 +10,7 @@ import { encodeQuery, formatQuestion, frameQueries, withOption } from '../../ben
 import { main } from '../../src/cli/main.ts'
 import { typeName } from '../../src/dns/iana.ts'
 import { decodeMessage } from '../../src/dns/wire/decode.ts'
+import { testIo } from '../support/cli-io.ts'
 
 const smallLoads = allLoads(0.001)
 
@@ -23,11 +24,9 @@ describe('benchmark clusters', () => {
   /** Every line of the zone that our own server makes of the manifests, its serial number as in a zone file. */
   async function namesOf(plan: ClusterPlan): Promise<string[]> {
     writeManifests(folder, plan)
-    const printed: string[] = []
-    const io = { out: (text: string) => printed.push(text), err: () => {}, stop: new AbortController().signal }
+    const { io, out } = testIo()
     await main(['names', '-f', folder], io)
-    const lines = printed.join('\n').split('\n')
-    return lines
+    return out
       .filter((line) => line.split(' ')[0]?.endsWith(`${zone}.`))
       .map((line) => line.replace(/(SOA \S+ \S+) \d+/, '$1 1'))
   }
@@ -42,8 +41,7 @@ describe('benchmark clusters', () => {
     const plan: ClusterPlan = { services: 1, changing: 150 }
     const before = await namesOf(plan)
     expect(writeChange(folder, plan, 1, 1)).to.equal(50)
-    const printed: string[] = []
-    const io = { out: (text: string) => printed.push(text), err: () => {}, stop: new AbortController().signal }
+    const { io, out: printed } = testIo()
     await main(['query', `changing-149.bench.svc.${zone}`, 'A', '-f', folder], io)
     expect(printed.join('\n')).to.include(changingAddress(plan, 149, 1))
     expect(before.join('\n')).not.to.include(changingAddress(plan, 149, 1))

@@ -116,7 +116,7 @@ describe('bad input: exit code 1', () => {
     // An address that RFC 5737 keeps for documents, so that no machine has it.
     const { code, err } = await run('serve', '-f', folder.path('good.yaml'), '--listen', '192.0.2.1:0')
     expect(code).to.equal(1)
-    expect(err).to.equal('cannot listen on udp 192.0.2.1:0: address not available on this machine')
+    expect(err).to.equal('cannot listen on tcp 192.0.2.1:0: address not available on this machine')
   })
 
   it('serve: an HTTP address that cannot be opened is one line', async () => {

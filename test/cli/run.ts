@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { Readable } from 'node:stream'
 import { main } from '../../src/cli/main.ts'
+import { type TestIo, testIo } from '../support/cli-io.ts'
 
 export const fixtures = join(import.meta.dirname, '../../fixtures')
 export const shop = join(fixtures, 'shop')
@@ -22,27 +23,26 @@ export async function run(...args: readonly string[]): Promise<Ran> {
 }
 
 /** A command line that may go on until it is stopped. */
-export interface Running {
+export interface Running extends TestIo {
   readonly ended: Promise<number>
-  readonly out: readonly string[]
-  readonly err: readonly string[]
-  stop(): void
 }
 
 export function start(...args: readonly string[]): Running {
-  const controller = new AbortController()
-  const out: string[] = []
-  const err: string[] = []
-  const io = { out: (text: string) => out.push(text), err: (text: string) => err.push(text), stop: controller.signal }
-  return { ended: main(args, io), out, err, stop: () => controller.abort('it is asked to end') }
+  const started = testIo()
+  return { ...started, ended: main(args, started.io) }
 }
 
 /** As `run`, with this on standard input. */
-export async function runWithInput(input: string, ...args: readonly string[]): Promise<Ran> {
+export function runWithInput(input: string, ...args: readonly string[]): Promise<Ran> {
+  return withInput(input, () => run(...args))
+}
+
+/** Has this on standard input while something runs. */
+export async function withInput<T>(input: string, act: () => Promise<T>): Promise<T> {
   const original = Object.getOwnPropertyDescriptor(process, 'stdin')
   Object.defineProperty(process, 'stdin', { configurable: true, value: Readable.from([input]) })
   try {
-    return await run(...args)
+    return await act()
   } finally {
     if (original !== undefined) Object.defineProperty(process, 'stdin', original)
   }

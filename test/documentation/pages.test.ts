@@ -4,6 +4,7 @@ import { expect } from 'chai'
 import { main } from '../../src/cli/main.ts'
 import { formatProblem } from '../../src/cluster/manifests/errors.ts'
 import { loadManifests } from '../../src/cluster/manifests/read.ts'
+import { testIo } from '../support/cli-io.ts'
 import { blocksOf, documentationPages, readPage } from './pages.ts'
 
 const root = join(import.meta.dirname, '../..')
@@ -37,10 +38,8 @@ describe('the documentation', () => {
   }
 
   it('lists names as the program does', async () => {
-    const printed: string[] = []
-    const io = { out: (text: string) => printed.push(text), err: () => {}, stop: new AbortController().signal }
+    const { io, out: names } = testIo()
     await main(['names', '-f', join(root, 'fixtures/shop')], io)
-    const names = printed.join('\n').split('\n')
 
     const shown = pages.flatMap(blocksOf).filter(({ language }) => language === 'zone')
     expect(shown).to.have.length.of.at.least(1)

@@ -42,7 +42,7 @@ describe('the start', () => {
     const first = await serve('-f', shop)
     const second = run('serve', '-f', shop, '--listen', `127.0.0.1:${first.port()}`)
     expect((await second.ended).code).to.equal(1)
-    expect(second.err).to.deep.equal([`cannot listen on udp 127.0.0.1:${first.port()}: address already in use`])
+    expect(second.err).to.deep.equal([`cannot listen on tcp 127.0.0.1:${first.port()}: address already in use`])
     expect(await short(first.port(), web), 'of the first').to.deep.equal(['10.96.0.20'])
   })
 })

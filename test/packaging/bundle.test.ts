@@ -31,7 +31,7 @@ describe('the bundle', () => {
   after(() => rmSync(folder, { recursive: true, force: true }))
 
   it('has the name that package.json gives the command', () => {
-    expect(manifest.bin).to.deep.equal({ 'cluster-dns': 'dist/cluster-dns.mjs' })
+    expect(manifest.bin).to.deep.equal({ 'cluster-dns': 'dist/cluster-dns.mjs', coredns: 'dist/cluster-dns.mjs' })
     expect(built.file).to.equal(join(folder, 'cluster-dns.mjs'))
   })
 

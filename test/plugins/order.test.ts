@@ -10,8 +10,17 @@ cache header dnssec tls minimal template transfer hosts route53 azure clouddns k
 secondary etcd loop forward grpc erratic whoami on sign view nomad
 `
 const supported = [
+  'root',
+  'cancel',
+  'timeouts',
+  'multisocket',
+  'reload',
+  'bind',
+  'debug',
   'ready',
   'health',
+  'pprof',
+  'shed',
   'errors',
   'log',
   'loadbalance',

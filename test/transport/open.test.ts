@@ -62,8 +62,14 @@ describe('UDP and TCP on one port', () => {
     keep(await openTcp(taken.address, handlers.tcp))
   })
 
-  it('tries another free port where one is free for UDP alone', async () => {
-    const taken = keep(await openTcp(anyPort, handlers.tcp))
+  it('is an error about TCP where the port is taken for both', async () => {
+    const taken = await open()
+    const error = await openUdpAndTcp(taken.address, handlers).catch((thrown: unknown) => thrown)
+    expect(error).to.include({ what: `tcp 127.0.0.1:${taken.address.port}`, systemCode: 'EADDRINUSE' })
+  })
+
+  it('tries another free port where one is free for TCP alone', async () => {
+    const taken = keep(await openDgram(anyPort, handlers.udp))
     const tried: number[] = []
     const listener = await open(anyPort, {
       openUdp: async (at, handler, options) => {
@@ -72,13 +78,14 @@ describe('UDP and TCP on one port', () => {
         return openDgram({ ...at, port }, handler, options)
       },
     })
-    // Another process may hold the free port for TCP: then there is a further try.
-    expect(tried.slice(0, 3)).to.deep.equal([taken.address.port, taken.address.port, 0])
-    expect(listener.address.port).to.not.equal(taken.address.port)
+    // Another process may hold the free port for UDP: then there is a further try.
+    expect(tried.slice(0, 2)).to.deep.equal([taken.address.port, taken.address.port])
+    expect(tried.at(-1)).to.equal(listener.address.port)
+    expect(listener.udp.address).to.deep.equal(listener.tcp.address)
   })
 
-  it('gives up where every free port is taken for TCP', async () => {
-    const taken = keep(await openTcp(anyPort, handlers.tcp))
+  it('gives up where every free port is taken for UDP', async () => {
+    const taken = keep(await openDgram(anyPort, handlers.udp))
     const error = await openUdpAndTcp(anyPort, handlers, {
       openUdp: (at, handler, options) => openDgram({ ...at, port: taken.address.port }, handler, options),
     }).catch((thrown: unknown) => thrown)

@@ -17,4 +17,17 @@ describe('util: the log', () => {
       expect(lines).to.deep.equal(written)
     })
   }
+
+  it('asks for a threshold that may change with each line', () => {
+    const lines: string[] = []
+    let threshold: LogLevel = 'info'
+    const log = createLogger(
+      (line) => lines.push(line),
+      () => threshold,
+    )
+    log.debug('one')
+    threshold = 'debug'
+    log.debug('two')
+    expect(lines).to.deep.equal(['[DEBUG] two'])
+  })
 })

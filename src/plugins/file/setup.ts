@@ -8,8 +8,9 @@ import {
 } from '../../corefile/directive-reader.ts'
 import { formatDuration } from '../../corefile/duration.ts'
 import { CorefileError } from '../../corefile/errors.ts'
-import type { Directive, ServerBlock } from '../../corefile/model.ts'
+import type { Directive } from '../../corefile/model.ts'
 import { type Name, root } from '../../dns/name.ts'
+import { underRoot } from '../../plugin/root-path.ts'
 import type { Setup, SetupContext } from '../../plugin/setup.ts'
 import type { TransferSource } from '../../plugin/transfer.ts'
 import { type FileZone, ServedZone } from '../../plugin/zone/served-zone.ts'
@@ -20,8 +21,8 @@ import { file } from './file.ts'
 
 /** `file DBFILE [ZONES…] { reload, reload_by_mtime, fallthrough }`, as often as wanted. */
 export const setupFile: Setup = (occurrences, context) => {
-  const { serverBlock, offers, resolve } = context
-  const configs = occurrences.map((directive) => ({ directive, ...readConfig(directive, serverBlock) }))
+  const { offers, resolve } = context
+  const configs = occurrences.map((directive) => ({ directive, ...readConfig(directive, context) }))
   const zones = new Map<Name, ServedZone>()
   for (const { directive, zones: ofDirective } of configs) {
     for (const config of ofDirective) zones.set(config.origin, load(config, directive, context))
@@ -43,7 +44,10 @@ export const setupFile: Setup = (occurrences, context) => {
 }
 
 /** @throws CorefileError */
-export function readConfig(directive: Directive, serverBlock: ServerBlock): FileConfig {
+export function readConfig(
+  directive: Directive,
+  { serverBlock, offers }: Pick<SetupContext, 'serverBlock' | 'offers'>,
+): FileConfig {
   const [path, ...args] = directive.args
   if (path === undefined) throw wrongArguments(directive)
   const origins = readZones(args, serverBlock)
@@ -65,7 +69,10 @@ export function readConfig(directive: Directive, serverBlock: ServerBlock): File
       fallthrough = property.args.length === 0 ? [root] : readZones(property.args, serverBlock)
     },
   })
-  return { zones: origins.map((origin) => ({ origin, path: path.text, ...options })), fallthrough }
+  return {
+    zones: origins.map((origin) => ({ origin, path: underRoot({ offers }, path.text), ...options })),
+    fallthrough,
+  }
 }
 
 function readReload(property: Property): number {

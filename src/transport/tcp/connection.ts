@@ -7,7 +7,8 @@ import { isOverdue, never, type TcpLimits, type WaitingSince } from './limits.ts
 /** What all connections of a listener share. */
 export interface ConnectionContext {
   readonly handler: StreamHandler
-  readonly limits: TcpLimits
+  /** They may change at any time, for all connections. */
+  limits: TcpLimits
   readonly counters: TcpCounters
   /** Milliseconds of a clock that only goes up. */
   readonly now: () => number
@@ -30,12 +31,14 @@ export class Connection {
   #unanswered = 0
   /** Messages of answers that the system has not taken yet. */
   #unsent = 0
+  /** Messages taken so far. */
+  #taken = 0
   /** Answers of several messages, of which the first is being sent. */
   readonly #streams: Messages[] = []
   #isNextDue = false
   /**
    * `open`: more messages may come. `ended`: none will, those that are here are answered. `refused`: a message got
-   * no answer, which the client learns from the end of the connection; no more messages are taken.
+   * no answer, which the client learns from the end of the connection, or was the last it may have; no more are taken.
    */
   #input: 'open' | 'ended' | 'refused' = 'open'
 
@@ -107,6 +110,7 @@ export class Connection {
       const message = this.#framer.take()
       if (message === undefined) break
       tookMessages = true
+      if (++this.#taken >= this.#context.limits.maxQueries) this.#input = 'refused'
       if (!this.#answerAtOnce(message)) this.#answerNowOrLater(message)
     }
     this.#sendFrames()

@@ -12,6 +12,8 @@ export interface TcpLimits {
   readonly maxUnanswered: number
   /** Octets of answers that one client has not read; while there are more, no message of it is taken. */
   readonly maxUnsentOctets: number
+  /** Messages that a connection may have; it ends behind the answer to the last. */
+  readonly maxQueries: number
 }
 
 /** The times are those of CoreDNS. A thousand clients that read nothing hold 256 MB for `writeTimeoutMs`. */
@@ -22,6 +24,7 @@ export const defaultTcpLimits: TcpLimits = {
   maxConnections: 1_000,
   maxUnanswered: 256,
   maxUnsentOctets: 256 * 1024,
+  maxQueries: Number.POSITIVE_INFINITY,
 }
 
 /**

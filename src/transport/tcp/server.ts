@@ -21,6 +21,8 @@ export interface TcpOptions {
 
 export interface TcpListener extends Listener {
   readonly counters: Readonly<TcpCounters>
+  /** Sets other limits, for connections that are open as well. */
+  limit(limits: Partial<TcpLimits>): void
 }
 
 /**
@@ -59,8 +61,8 @@ class TcpServer implements TcpListener {
   readonly #server: Server
   readonly #context: ConnectionContext
   readonly #connections = new Set<Connection>()
-  /** One timer for all time limits: each is kept to a tenth of the shortest. */
-  readonly #sweep: NodeJS.Timeout
+  /** One timer for all time limits. */
+  #sweep: NodeJS.Timeout
   #closed: Promise<void> | undefined
 
   constructor(server: Server, handler: StreamHandler, limits: TcpLimits) {
@@ -73,12 +75,18 @@ class TcpServer implements TcpListener {
       now: () => performance.now(),
       frames: new FrameBuffer(),
     }
-    const shortestMs = Math.min(limits.readTimeoutMs, limits.writeTimeoutMs, limits.idleTimeoutMs)
-    this.#sweep = setInterval(this.#closeOverdue, shortestMs / 10)
+    this.#sweep = this.#sweepFor(limits)
     server.on('connection', this.#accept)
     server.on('error', () => {
       this.counters.socketErrors++ // accept(2) failed, for want of file descriptors as a rule; it goes on later
     })
+  }
+
+  limit(limits: Partial<TcpLimits>): void {
+    if (this.#closed !== undefined) return
+    this.#context.limits = { ...defaultTcpLimits, ...limits }
+    clearInterval(this.#sweep)
+    this.#sweep = this.#sweepFor(this.#context.limits)
   }
 
   close(drainMs: number): Promise<void> {
@@ -119,6 +127,11 @@ class TcpServer implements TcpListener {
       this.counters.overdue++
       connection.destroy()
     }
+  }
+
+  /** Each limit is kept to a tenth of the shortest. */
+  #sweepFor({ readTimeoutMs, writeTimeoutMs, idleTimeoutMs }: TcpLimits): NodeJS.Timeout {
+    return setInterval(this.#closeOverdue, Math.min(readTimeoutMs, writeTimeoutMs, idleTimeoutMs) / 10)
   }
 
   async #drainAndClose(drainMs: number): Promise<void> {

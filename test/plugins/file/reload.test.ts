@@ -96,6 +96,12 @@ describe('file: reload', () => {
     expect((await server.ask('more.example.org. A')).answer).to.deep.equal(['more.example.org. 60 IN A 192.0.2.2'])
   })
 
+  it('is below the root of the block', async () => {
+    const files = { '/etc/zones/db': zone(1, '192.0.2.1') }
+    const server = serveManifests('', '. {\nroot /etc/zones\nfile db example.org\n}', { files })
+    expect((await server.ask('web.example.org. A')).answer).to.deep.equal(['web.example.org. 60 IN A 192.0.2.1'])
+  })
+
   it('ends with the server', async () => {
     const { server } = await started({ db: zone(1, '192.0.2.1') })
     await server.stop()

@@ -1,5 +1,6 @@
 import { expect } from 'chai'
 import { parseCorefile } from '../../../src/corefile/parser.ts'
+import { noOffers } from '../../../src/plugin/offers.ts'
 import { readConfig } from '../../../src/plugins/file/setup.ts'
 import { memoryIo } from '../../corefile/memory-io.ts'
 import { serveManifests } from '../../support/serve.ts'
@@ -69,7 +70,7 @@ describe('file: setup', () => {
       const [directive] = serverBlock?.directives ?? []
       if (serverBlock === undefined || directive === undefined) throw new Error('no directive')
       const defaults = { reloadMs: 60_000, byModificationTime: false }
-      expect(readConfig(directive, serverBlock)).to.deep.equal({
+      expect(readConfig(directive, { serverBlock, offers: noOffers() })).to.deep.equal({
         zones: zones.map((zone) => ({ ...defaults, ...zone })),
         fallthrough,
       })

@@ -85,4 +85,38 @@ describe('TCP connections that keep us waiting', () => {
     await once(lingering.socket, 'end')
     await until(() => listener.counters.overdue === 1)
   })
+
+  it('are judged by limits that are set later', async () => {
+    const listener = await open(echo, long)
+    const silent = await client(listener)
+    listener.limit({ ...long, readTimeoutMs: shortMs })
+    await once(silent.socket, 'close')
+    expect(listener.counters.overdue).to.equal(1)
+  })
+})
+
+describe('TCP connections that may have a number of messages', () => {
+  const { open, client } = tcpHarness()
+
+  it('end behind the answer to the last, though it comes late and more were sent', async () => {
+    const { handler, held, release } = holdBack()
+    const listener = await open(handler, { ...long, maxQueries: 2 })
+    const asker = await client(listener)
+    asker.send('one', 'two', 'three')
+    await until(() => held.size === 2)
+    release('two')
+    release('one')
+    await once(asker.socket, 'end')
+    expect(asker.inbox()).to.have.members(['one', 'two'])
+    expect(listener.counters.received).to.equal(2)
+  })
+
+  it('are counted one by one', async () => {
+    const listener = await open(echo, { ...long, maxQueries: 2 })
+    const first = await client(listener)
+    const second = await client(listener)
+    for (const each of [first, second]) expect(await each.ask('one')).to.equal('one')
+    for (const each of [first, second]) expect(await each.ask('two')).to.equal('two')
+    await until(() => first.isClosed() && second.isClosed())
+  })
 })
