@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { expect } from 'chai'
 import * as zones from '../../src/plugin/zone/reasons.ts'
 import * as autopath from '../../src/plugins/autopath/reasons.ts'
+import * as forward from '../../src/plugins/forward/reasons.ts'
 import * as external from '../../src/plugins/kubernetes/external-reasons.ts'
 import * as template from '../../src/plugins/template/reasons.ts'
 
@@ -12,6 +13,7 @@ describe('docs/reasons.md', () => {
     { heading: 'k8s_external', reasons: external },
     { heading: 'file', reasons: zones },
     { heading: 'autopath', reasons: autopath },
+    { heading: 'forward', reasons: forward },
     { heading: 'template', reasons: template },
   ]) {
     it(`has a row for each reason of ${heading}, and no other`, () => {
