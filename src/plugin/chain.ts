@@ -17,6 +17,16 @@ export class NoNextPluginError extends ServerError {
 /** We serve no such name, or do not do what was asked. */
 export const refused: RecordsAnswer = failure('REFUSED', { kind: 'until-changed', tags: [] })
 
+/** A plugin failed, and this is the answer all the same: plugin `errors` logs the cause, the client gets the answer. */
+export class AnsweredError extends ServerError {
+  readonly answer: RecordsAnswer
+
+  constructor(cause: ServerError, answer: RecordsAnswer) {
+    super(cause.code, cause.message, { cause })
+    this.answer = answer
+  }
+}
+
 const pluginFailed = defineReason('plugin-failed', EXTENDED_ERROR.Other, ({ message }: { message: string }) => message)
 const blockIsEmpty = defineReason('no-plugin', EXTENDED_ERROR['Not Supported'], () => 'the server block has no plugin')
 
@@ -26,6 +36,7 @@ const blockIsEmpty = defineReason('no-plugin', EXTENDED_ERROR['Not Supported'], 
  * What was not thrown on purpose is a bug, of which a client learns no more than that.
  */
 export function serverFailure(error: unknown): RecordsAnswer {
+  if (error instanceof AnsweredError) return error.answer
   const message = error instanceof ServerError ? error.message : 'internal error'
   return { ...failure('SERVFAIL', { kind: 'once' }), trace: [pluginFailed({ message })] }
 }

@@ -13,6 +13,7 @@ import type { Handler, Next } from './handler.ts'
 import type { Observer } from './observer.ts'
 import type { Offers } from './offers.ts'
 import type { Settings } from './settings.ts'
+import type { Upstreams } from './upstream.ts'
 
 /** What a directive may use to become a plugin. Nothing here opens a socket. */
 export interface SetupContext {
@@ -40,6 +41,8 @@ export interface SetupContext {
   readonly onChange: (listener: (tags: Iterable<string>) => void) => () => void
   readonly files: Files
   readonly interfaceAddresses: InterfaceAddresses
+  /** Other DNS servers. */
+  readonly upstreams: Upstreams
   /** Ends the process with exit code 1, behind a line `[FATAL] message`: what is wrong is wrong for good. */
   readonly fatal: (message: string) => void
 }

@@ -12,6 +12,7 @@ import { setupCancel } from './cancel/setup.ts'
 import { setupDebug } from './debug/setup.ts'
 import { setupErrors } from './errors/setup.ts'
 import { setupFile } from './file/setup.ts'
+import { setupForward } from './forward/setup.ts'
 import { setupHealth } from './health/setup.ts'
 import { setupExternal } from './k8s_external/setup.ts'
 import { setupKubernetes } from './kubernetes/setup.ts'
@@ -94,7 +95,7 @@ export const pluginOrder: readonly PluginEntry[] = [
   { name: 'secondary' },
   foreign('etcd'),
   { name: 'loop' },
-  { name: 'forward' },
+  { name: 'forward', setup: setupForward }, // all that is not known here
   foreign('grpc'),
   { name: 'erratic' },
   { name: 'whoami', setup: setupWhoami }, // answers everything: nothing below it is ever asked

@@ -19,6 +19,7 @@ export const errorCodes = [
   'REGEX_SYNTAX',
   'SELECTOR_SYNTAX',
   'TEMPLATE_FAILED',
+  'UPSTREAM',
   'WIRE_FORMAT',
   'ZONE_FILE',
 ] as const

@@ -31,6 +31,7 @@ const supported = [
   'k8s_external',
   'kubernetes',
   'file',
+  'forward',
   'whoami',
 ]
 

@@ -3,6 +3,7 @@ import { expect } from 'chai'
 import * as zones from '../../src/plugin/zone/reasons.ts'
 import * as autopath from '../../src/plugins/autopath/reasons.ts'
 import * as cache from '../../src/plugins/cache/reasons.ts'
+import * as forward from '../../src/plugins/forward/reasons.ts'
 import * as external from '../../src/plugins/kubernetes/external-reasons.ts'
 import * as template from '../../src/plugins/template/reasons.ts'
 
@@ -14,6 +15,7 @@ describe('docs/reasons.md', () => {
     { heading: 'file', reasons: zones },
     { heading: 'autopath', reasons: autopath },
     { heading: 'cache', reasons: cache },
+    { heading: 'forward', reasons: forward },
     { heading: 'template', reasons: template },
   ]) {
     it(`has a row for each reason of ${heading}, and no other`, () => {

@@ -74,9 +74,9 @@ const refusals: readonly {
     errors: [`Corefile:1 - Error during parsing: scheme '${scheme}://' is not supported yet`],
   })),
   {
-    title: 'a directive that CoreDNS has and we have not yet',
-    corefile: 'a {\nerrors\nforward . 192.0.2.1\n}',
-    errors: ["Corefile:3 - Error during parsing: directive 'forward' is not supported yet"],
+    title: 'a directive that CoreDNS has and we have not',
+    corefile: 'a {\nerrors\ndnssec\n}',
+    errors: ["Corefile:3 - Error during parsing: directive 'dnssec' is not supported by cluster-dns"],
   },
   {
     title: 'a directive that nobody has',

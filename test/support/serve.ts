@@ -19,6 +19,7 @@ import { encodeMessage } from '../../src/dns/wire/encode.ts'
 import type { Transport } from '../../src/plugin/handler.ts'
 import type { Step } from '../../src/plugin/reason.ts'
 import type { Files } from '../../src/plugin/setup.ts'
+import type { Upstreams } from '../../src/plugin/upstream.ts'
 import { pluginOrder } from '../../src/plugins/order.ts'
 import { buildGroups } from '../../src/server/build.ts'
 import { defaultCorefile } from '../../src/server/default-corefile.ts'
@@ -42,6 +43,8 @@ export interface ServeOptions {
   readonly localAddresses?: readonly string[]
   /** The files there are, by path: what the Corefile imports, and what its directives read. A test may change them. */
   readonly files?: Record<string, string>
+  /** Other DNS servers; over real sockets, unless given. */
+  readonly upstreams?: Upstreams
 }
 
 export interface AskOptions {
@@ -153,7 +156,9 @@ function serve(manifests: ManifestSet, options: ServeOptions): TestServer {
   const fatal = (message: string) => lines.push(`[FATAL] ${message}`)
   const files = memoryFiles(options.files ?? {})
   const now = () => clock.nowMs
-  const context = { cluster: store, log, clock: { now }, timer, metrics, fatal, listen: [], localAddresses, files }
+  const { upstreams } = options
+  const outside = { files, ...(upstreams && { upstreams }) }
+  const context = { cluster: store, log, clock: { now }, timer, metrics, fatal, listen: [], localAddresses, ...outside }
   const [group, ...others] = buildGroups(corefile, context)
   expect(others, 'a test has one group of zones').to.deep.equal([])
   const zones: Zones = group?.zones ?? new Map()
