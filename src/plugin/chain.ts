@@ -17,6 +17,9 @@ export class NoNextPluginError extends ServerError {
 /** We serve no such name, or do not do what was asked. */
 export const refused: RecordsAnswer = failure('REFUSED', { kind: 'until-changed', tags: [] })
 
+/** No response at all. */
+export const silence: RecordsAnswer = { ...failure('NOERROR', { kind: 'once' }), isSilent: true }
+
 /** A plugin failed, and this is the answer all the same: plugin `errors` logs the cause, the client gets the answer. */
 export class AnsweredError extends ServerError {
   readonly answer: RecordsAnswer

@@ -64,7 +64,7 @@ interface AnswerHead {
   /** RD, where it is not that of the query. */
   readonly recursionDesired?: boolean
   readonly validity: Validity
-  /** Hears of each time that the finished answer is given again without the chain being asked. */
+  /** Hears of each time that the finished answer is given again without the chain being asked (`counting`). */
   readonly onReuse?: () => void
   /** The decisions that led to it, in their order; the last one is its reason. */
   readonly trace?: readonly Step[]
@@ -76,6 +76,12 @@ interface AnswerHead {
   readonly options?: readonly EdnsOption[]
   /** The plugin that made it, where another than the last of the chain says so. */
   readonly madeBy?: string
+  /** The client gets no response, and no observer hears of the query. Such an answer is valid `once`. */
+  readonly isSilent?: boolean
+  /** TC, whether or not all of it fits. */
+  readonly isTruncated?: boolean
+  /** Not for clients whose EDNS options stand in the response: what they get is another answer (plugin nsid). */
+  readonly withoutOptions?: boolean
   /** What plugins have to say of it, under `plugin/name` (plugin metadata). */
   readonly metadata?: Readonly<Record<string, string>>
 }
@@ -114,6 +120,17 @@ export function unpack(answer: Answer): RecordsAnswer {
     additional: additional.map(over),
     ...(options && { options }),
   }
+}
+
+/** The answer, of which `count` hears now and each time that it is given again. */
+export function counting<A extends Answer>(answer: A, count: () => void): A {
+  count()
+  const { onReuse } = answer
+  const both = () => {
+    onReuse?.()
+    count()
+  }
+  return { ...answer, onReuse: both }
 }
 
 /** How long a finished answer may be given again. */

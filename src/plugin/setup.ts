@@ -25,6 +25,8 @@ export interface SetupContext {
   readonly metrics: Metrics
   /** How metrics name the server that the block's first zone is served by: `dns://:53`, `dns://127.0.0.1:1053`. */
   readonly serverLabel: string
+  /** The name of this machine; in a cluster that of the Pod. */
+  readonly hostname: string
   /** What the plugins of this server block have for one another. */
   readonly offers: Offers
   /** The addresses that the server block is reached at: where it listens, wildcards taken apart. */

@@ -1,3 +1,4 @@
+import { hostname } from 'node:os'
 import type { ClusterStore } from '../cluster/store.ts'
 import { CorefileError } from '../corefile/errors.ts'
 import type { Corefile, ServerBlock, ServerKey } from '../corefile/model.ts'
@@ -179,6 +180,7 @@ function setupContextOf(
     interfaceAddresses: context.interfaceAddresses ?? interfaceAddresses,
     upstreams,
     fatal,
+    hostname: hostname(),
     serverLabel: serverLabel(home?.addresses[0]),
     invalidate: (tags) => changes.tell(tags),
     onChange(listener) {

@@ -135,6 +135,7 @@ function answerFresh(options: ResponderOptions, incoming: Incoming): ReturnType<
   const block = blockOf(options.zones, question.qname, question.qtype)
   if (block === undefined) return refuse(options, message, outside(options.zones))
   return mapMaybe(askBlock(block, queryOf(message, question, client), options.log), (answer) => {
+    if (answer.isSilent === true) return undefined
     const { octets, peer, key, startedMs } = incoming
     const answered = { octets, peer, key, startedMs, message, question, client, block, epoch, answer }
     if (options.transport === 'tcp' && isTransfer(answer)) return sendZone(options, { ...answered, answer })
@@ -203,6 +204,8 @@ function finish(options: ResponderOptions, answered: Answered): Uint8Array {
       ...liveSerial(encoded, answer),
       ...leaseOf(encoded, answer),
       ...(answer.payloadLimit !== undefined && { payloadLimit: answer.payloadLimit }),
+      ...(answer.recursionDesired !== undefined && { recursionDesired: answer.recursionDesired }),
+      ...(answer.withoutOptions === true && { withoutOptions: true }),
       ...(answer.onReuse && { onReuse: answer.onReuse }),
       note,
     })
@@ -284,7 +287,8 @@ function encodeRelayed(
   limit: number,
 ): Encoded {
   const { message, ttl } = answer
-  const head = { ...headOf(query, answer), tc: message.header.tc, question }
+  const { isTruncated: tc = message.header.tc } = answer
+  const head = { ...headOf(query, answer), tc, question }
   const extendedError = own ?? message.opt?.extendedError
   const edns = query.edns && {
     ...responseEdns(query.edns, answer.options ?? message.opt?.options),
@@ -318,8 +322,8 @@ function responseMessage({ extendedErrors = true }: ResponderOptions, query: Mes
 
 function headOf(query: Message, answer: Answer): Header {
   const { authoritative: aa, recursionAvailable: ra = false, authenticData: ad = false } = answer
-  const { recursionDesired: rd = query.rd, rcode } = answer
-  return { ...responseHeader(query), aa, ra, ad, rd, rcode: RCODE[rcode] }
+  const { recursionDesired: rd = query.rd, isTruncated: tc = false, rcode } = answer
+  return { ...responseHeader(query), aa, tc, ra, ad, rd, rcode: RCODE[rcode] }
 }
 
 function clientOf({ transport, localAddress }: ResponderOptions, { address, port }: Peer): Client {

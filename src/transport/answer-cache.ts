@@ -19,6 +19,10 @@ export interface FinishedAnswer<Note> {
   readonly optAt?: number | undefined
   /** Octets that it may have over UDP, if the client would take more. */
   readonly payloadLimit?: number
+  /** RD, where it is not that of each query. */
+  readonly recursionDesired?: boolean
+  /** It serves no client whose options are echoed. */
+  readonly withoutOptions?: boolean
   /** Its records' TTLs run down. */
   readonly lease?: AnswerLease
   /** Hears of each hit. */
@@ -181,9 +185,11 @@ function fits({ octets, payloadLimit }: Entry<unknown>, { echoOctets }: CacheKey
 }
 
 /** Whether it was finished for a query that is answered alike. */
-function answers(entry: Entry<unknown>, { questionEnd, edns, bits }: CacheKey, query: Uint8Array): boolean {
+function answers(entry: Entry<unknown>, key: CacheKey, query: Uint8Array): boolean {
+  const { questionEnd, edns, bits } = key
   return (
     entry.edns === edns &&
+    (entry.withoutOptions !== true || key.echoOctets === 0) &&
     entry.bits === bits &&
     entry.questionEnd === questionEnd &&
     asksTheSame(query, entry.octets, questionEnd)
@@ -205,7 +211,7 @@ export function fillAnswer(entry: Entry<unknown>, query: Uint8Array, key: CacheK
   out.set(octets)
   out[0] = query[0] ?? 0
   out[1] = query[1] ?? 0
-  out[2] = ((octets[2] ?? 0) & ~rdBit) | ((query[2] ?? 0) & rdBit)
+  if (entry.recursionDesired === undefined) out[2] = ((octets[2] ?? 0) & ~rdBit) | ((query[2] ?? 0) & rdBit)
   out[3] = ((octets[3] ?? 0) & ~cdBit) | ((query[3] ?? 0) & cdBit)
   for (let at = headerOctets; at < key.questionEnd; at++) out[at] = query[at] ?? 0
   if (entry.live !== undefined) writeUint32(out, entry.live.offset, entry.live.read())

@@ -59,7 +59,7 @@ describe('the command line of CoreDNS', () => {
 
   for (const { args, code, line, on } of [
     { args: ['-version'], code: 0, line: 'CoreDNS-1.14.7', on: 'out' },
-    { args: ['-plugins'], code: 0, line: 'autopath', on: 'out' },
+    { args: ['-plugins'], code: 0, line: 'acl', on: 'out' },
     { args: ['-conf'], code: 2, line: 'flag needs an argument: -conf', on: 'err' },
     { args: ['-p', '53', 'more'], code: 1, line: 'extra command line arguments: [more]', on: 'err' },
   ] as const) {

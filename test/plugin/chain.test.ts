@@ -1,6 +1,6 @@
 import { expect } from 'chai'
-import { chain, NoNextPluginError, serverFailure } from '../../src/plugin/chain.ts'
-import { bothValid, type Handler, type Query, type Validity } from '../../src/plugin/handler.ts'
+import { AnsweredError, chain, NoNextPluginError, serverFailure } from '../../src/plugin/chain.ts'
+import { bothValid, counting, type Handler, type Query, type Validity } from '../../src/plugin/handler.ts'
 import { question } from '../dns/messages.ts'
 
 const query: Query = {
@@ -45,6 +45,27 @@ describe('plugin: chain', () => {
   it('hands on a promise as it is', async () => {
     const slow: Handler = { name: 'slow', serve: () => Promise.resolve(failed) }
     expect(await chain([passing('first', []), slow])(query)).to.equal(failed)
+  })
+})
+
+describe('plugin: an error that has its answer', () => {
+  it('is that answer, and says what its cause says', () => {
+    const cause = new NoNextPluginError('last')
+    const error = new AnsweredError(cause, failed)
+    expect(serverFailure(error)).to.equal(failed)
+    expect(error).to.include({ message: cause.message, code: cause.code, cause })
+  })
+})
+
+describe('plugin: an answer that is counted', () => {
+  it('counts now, and each time that it is given again, as others do that count it', () => {
+    const counts: string[] = []
+    const inner = counting(failed, () => counts.push('inner'))
+    const outer = counting(inner, () => counts.push('outer'))
+    expect(counts).to.deep.equal(['inner', 'outer'])
+    outer.onReuse?.()
+    expect(counts.slice(2)).to.deep.equal(['inner', 'outer'])
+    expect(failed.onReuse, 'the answer itself is as it was').to.equal(undefined)
   })
 })
 

@@ -29,6 +29,7 @@ import { servicesOf } from '../../src/server/server.ts'
 import type { Zones } from '../../src/server/zones.ts'
 import { AnswerCache, type AnswerCacheLimits } from '../../src/transport/answer-cache.ts'
 import { messagesOf, type Peer } from '../../src/transport/listener.ts'
+import type { SocketAddress } from '../../src/util/address.ts'
 import { createLogger } from '../../src/util/log.ts'
 import { Metrics } from '../../src/util/metrics.ts'
 import { memoryIo } from '../corefile/memory-io.ts'
@@ -45,6 +46,8 @@ export interface ServeOptions {
   readonly files?: Record<string, string>
   /** Other DNS servers; over real sockets, unless given. */
   readonly upstreams?: Upstreams
+  /** Where plugins are told that the server listens; nothing does. */
+  readonly listening?: SocketAddress
 }
 
 export interface AskOptions {
@@ -179,7 +182,7 @@ function serve(manifests: ManifestSet, options: ServeOptions): TestServer {
     metrics,
     timer,
     async start() {
-      for (const service of services) await service.start?.([{ address: '127.0.0.1', port: 53 }])
+      for (const service of services) await service.start?.([options.listening ?? { address: '127.0.0.1', port: 53 }])
     },
     async stop() {
       for (const service of services) await service.stop()

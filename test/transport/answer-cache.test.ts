@@ -1,4 +1,5 @@
 import { expect } from 'chai'
+import { EDNS_OPTION } from '../../src/dns/iana.ts'
 import {
   AnswerCache,
   type AnswerCacheLimits,
@@ -14,8 +15,12 @@ const limit = 1232
 
 /** The key of `web.example. A`. */
 function keyOf(question: string): CacheKey {
+  return keyOfOctets(encodeQuery(question))
+}
+
+function keyOfOctets(query: Uint8Array): CacheKey {
   const reader = new CacheKeyReader()
-  if (!reader.read(encodeQuery(question))) throw new Error('an ordinary query has a key')
+  if (!reader.read(query)) throw new Error('an ordinary query has a key')
   return reader.copy()
 }
 
@@ -287,6 +292,30 @@ describe('AnswerCache: an answer for another query', () => {
     )
     const response = filled(entry, encodeQuery(question))
     expect([response[2], response[3]]).to.deep.equal([0, 0])
+  })
+
+  it('keeps RD where that is its own', () => {
+    for (const recursionDesired of [true, false]) {
+      const octets = encodeQuery(question, { message: { rd: recursionDesired } })
+      const entry = cacheOf().put(key, limit, 0, answer(question, { octets, recursionDesired }))
+      const response = filled(entry, encodeQuery(question, { message: { rd: !recursionDesired } }))
+      expect(response[2]).to.equal(recursionDesired ? 1 : 0)
+    }
+  })
+
+  it('serves no client whose options it would have to repeat, where it says so', () => {
+    const options = [{ code: EDNS_OPTION.COOKIE, data: Buffer.from('12345678') }]
+    for (const { withoutOptions, given } of [
+      { withoutOptions: true, given: [true, false] },
+      { withoutOptions: false, given: [true, true] },
+    ]) {
+      const cache = cacheOf()
+      const queries = [encodeQuery(question, { edns: {} }), encodeQuery(question, { edns: { options } })]
+      const [first] = queries.map(keyOfOctets)
+      if (first !== undefined) cache.put(first, limit, cache.epoch, answer(question, { withoutOptions }))
+      const found = queries.map((octets) => cache.get(keyOfOctets(octets), octets, limit) !== undefined)
+      expect(found).to.deep.equal(given)
+    }
   })
 
   it('has its live number as it is by now', () => {
