@@ -74,14 +74,17 @@ interface AnswerHead {
   readonly payloadLimit?: number
   /** Options for the OPT record, where the client sent one. */
   readonly options?: readonly EdnsOption[]
-  /** The plugin that made it, where another than the last of the chain says so. */
-  readonly madeBy?: string
   /** The client gets no response, and no observer hears of the query. Such an answer is valid `once`. */
   readonly isSilent?: boolean
   /** TC, whether or not all of it fits. */
   readonly isTruncated?: boolean
   /** Not for clients whose EDNS options stand in the response: what they get is another answer (plugin nsid). */
   readonly withoutOptions?: boolean
+  /**
+   * No plugin wrote it: one returned a bare code, of which the server makes a message, or broke down. As in CoreDNS,
+   * metrics then name no plugin.
+   */
+  readonly unwritten?: 'code' | 'panic'
   /** What plugins have to say of it, under `plugin/name` (plugin metadata). */
   readonly metadata?: Readonly<Record<string, string>>
 }

@@ -27,10 +27,12 @@ import { setupLoadbalance } from './loadbalance/setup.ts'
 import { setupLocal } from './local/setup.ts'
 import { setupLog } from './log/setup.ts'
 import { setupLoop } from './loop/setup.ts'
+import { setupMetadata } from './metadata/setup.ts'
 import { setupMinimal } from './minimal/setup.ts'
 import { setupMultisocket } from './multisocket/setup.ts'
 import { setupNsid } from './nsid/setup.ts'
 import { setupPprof } from './pprof/setup.ts'
+import { setupPrometheus } from './prometheus/setup.ts'
 import { setupReady } from './ready/setup.ts'
 import { setupReload } from './reload/setup.ts'
 import { setupRewrite } from './rewrite/setup.ts'
@@ -52,7 +54,7 @@ export interface PluginEntry {
 export const pluginOrder: readonly PluginEntry[] = [
   // What is set for the block as a whole: paths, sockets, limits, transports.
   { name: 'root', setup: setupRoot }, // all below it may name files
-  { name: 'metadata' },
+  { name: 'metadata', setup: setupMetadata },
   foreign('geoip'),
   { name: 'cancel', setup: setupCancel },
   foreign('proxyproto'),
@@ -73,7 +75,7 @@ export const pluginOrder: readonly PluginEntry[] = [
   { name: 'health', setup: setupHealth },
   { name: 'pprof', setup: setupPprof },
   { name: 'shed', setup: setupShed },
-  { name: 'prometheus' },
+  { name: 'prometheus', setup: setupPrometheus }, // counts what any link below it answers
   { name: 'errors', setup: setupErrors }, // sees whatever any plugin below throws
   { name: 'log', setup: setupLog }, // sees the answer as the client gets it
   // What answers or refuses of itself, before any data is looked at.

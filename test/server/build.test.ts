@@ -160,17 +160,16 @@ describe('buildGroups: server blocks', () => {
   })
 
   it('answer although an observer of theirs fails', async () => {
-    const lines: string[] = []
     const log = {
       ...silentLogger,
       info: () => {
         throw new Error('the disk is full')
       },
-      error: (line: string) => lines.push(line),
     }
     const [group] = buildGroups(parse('. {\nwhoami\nlog\n}'), { ...contextOf([]), log })
-    expect((await testResponder(group?.zones ?? new Map()).ask(query('example.com.'))).rcode).to.equal(0)
-    expect(lines.join()).to.match(/^plugin\/log: Error: the disk is full/)
+    const responder = testResponder(group?.zones ?? new Map())
+    expect((await responder.ask(query('example.com.'))).rcode).to.equal(0)
+    expect(responder.lines.join()).to.match(/^\[ERROR\] plugin\/log: Error: the disk is full/)
   })
 })
 

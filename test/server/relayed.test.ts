@@ -4,6 +4,7 @@ import { CLASS } from '../../src/dns/iana.ts'
 import type { Message } from '../../src/dns/message.ts'
 import { readRawMessage } from '../../src/dns/wire/raw.ts'
 import type { Next, RelayedAnswer } from '../../src/plugin/handler.ts'
+import type { Exchange } from '../../src/plugin/observer.ts'
 import type { Zones } from '../../src/server/zones.ts'
 import { edns, query, records, response } from '../dns/messages.ts'
 import { octetsOf, testResponder, zonesOf } from './harness.ts'
@@ -144,7 +145,8 @@ describe('a relayed answer: kept and seen', () => {
     const chain: Next = () => relay(response(ask, { authority }), { rcode: 'NXDOMAIN' })
     const observer = {
       name: 'test',
-      observe: ({ answerCount, authorityHasSoa }: { answerCount: number; authorityHasSoa: boolean }) => {
+      watch: () => (exchange: Exchange) => {
+        const { answerCount, authorityHasSoa } = exchange
         seen.push({ answerCount, authorityHasSoa })
       },
     }
