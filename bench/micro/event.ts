@@ -16,6 +16,7 @@ import { AnswerCache } from '../../src/transport/answer-cache.ts'
 import { noAnswer } from '../../src/transport/listener.ts'
 import { systemClock } from '../../src/util/clock.ts'
 import { silentLogger } from '../../src/util/log.ts'
+import { Metrics } from '../../src/util/metrics.ts'
 import { systemTimer } from '../../src/util/timer.ts'
 import { sampleService, sampleSlice } from '../../test/support/api-server/sample.ts'
 import { times } from '../cluster/plan.ts'
@@ -161,7 +162,7 @@ function startReflector(store: ClusterStore, signal: AbortSignal): (octets: Buff
     log: silentLogger,
     timer: systemTimer,
     random: Math.random,
-    durations: new ProgrammingDurations((...name) => store.service(...name), Date.now),
+    durations: new ProgrammingDurations((...name) => store.service(...name), Date.now, new Metrics()),
     onSynced() {},
   })
   void reflector.run(signal)

@@ -2,20 +2,24 @@
  * admin: what the process tells of itself over HTTP. It reads status and changes nothing.
  *
  * Plugins say where and what (plugin/endpoint.ts). admin-server.ts, which opens and closes, is the place to start;
- * readiness.ts knows who is not ready, http-listener.ts is one socket, self-check.ts asks whether we are quick enough.
+ * readiness.ts knows who is not ready, http-listener.ts is one socket, self-check.ts asks whether we are quick enough,
+ * exposition.ts writes down all that is counted.
  */
 import { lookup } from 'node:dns/promises'
 import { formatDuration } from '../corefile/duration.ts'
 import type { HostPort } from '../corefile/host-port.ts'
 import type { Endpoint } from '../plugin/endpoint.ts'
+import { healthMetrics } from '../plugins/health/metrics.ts'
 import { wildcardAddress } from '../server/addresses.ts'
 import type { Replacement } from '../server/server.ts'
 import { formatAddress, type ListenAddress, ListenError } from '../transport/listener.ts'
 import type { Clock } from '../util/clock.ts'
+import { messageOf } from '../util/errors.ts'
 import { limitLines } from '../util/line-limit.ts'
 import type { Logger } from '../util/log.ts'
+import { Metrics } from '../util/metrics.ts'
 import { pause, systemTimer } from '../util/timer.ts'
-import { type HttpListener, openHttp, type Respond } from './http-listener.ts'
+import { type Certificate, type HttpListener, openHttp, type Respond } from './http-listener.ts'
 import { Readiness } from './readiness.ts'
 import { defaultTimes, type SelfCheckTimes, startSelfCheck } from './self-check.ts'
 
@@ -24,6 +28,10 @@ export interface AdminOptions {
   readonly clock: Clock
   /** If not given, as CoreDNS has them. */
   readonly selfCheckTimes?: SelfCheckTimes
+  /** What `/metrics` tells, and where the self-check counts. */
+  readonly metrics?: Metrics
+  /** Of this server, as metrics tell it. */
+  readonly version?: string
 }
 
 /** An endpoint that is told at a URL. */
@@ -38,9 +46,12 @@ interface Place {
   readonly key: string
   readonly address: HostPort
   readonly kinds: ReadonlySet<Endpoint['kind']>
+  /** As `MetricsEndpoint` has it. */
+  readonly webConfig?: string | undefined
 }
 
 interface OpenPlace extends Place {
+  readonly scheme: 'http' | 'https'
   readonly listener: HttpListener
   /** What is answered there by now. */
   readonly routes: Map<string, Respond>
@@ -57,18 +68,28 @@ export class AdminServer {
   readonly #log: Logger
   readonly #selfCheckTimes: SelfCheckTimes
   readonly #respond: Readonly<Record<Endpoint['kind'], Respond>>
+  readonly #metrics: Metrics
+  readonly #version: string
+  #exposition: Promise<Respond> | undefined
   #readiness = new Readiness([])
   #lameduckMs = 0
   #phase: 'starting' | 'serving' | 'leaving' = 'starting'
   #open: readonly OpenPlace[] = []
   readonly #stopped = new AbortController()
 
-  constructor(endpoints: readonly Endpoint[], { log, clock, selfCheckTimes = defaultTimes }: AdminOptions) {
+  constructor(endpoints: readonly Endpoint[], options: AdminOptions) {
+    const { log, clock, selfCheckTimes = defaultTimes, metrics = new Metrics(), version = '' } = options
     this.#endpoints = endpoints
     this.#log = log
     this.#selfCheckTimes = selfCheckTimes
+    this.#metrics = metrics
+    this.#version = version
     const tellNotReady = limitLines((line) => log.info(line), clock)
-    this.#respond = { health: () => ok, ready: () => this.#ready(tellNotReady) }
+    this.#respond = {
+      health: () => ok,
+      ready: () => this.#ready(tellNotReady),
+      metrics: async (headers) => (await this.#loadExposition())(headers),
+    }
   }
 
   /** Where the endpoints really are. */
@@ -98,7 +119,7 @@ export class AdminServer {
       await Promise.all(opened.map(closePlace))
     }
     try {
-      for (const place of places) if (this.#openAt(place) === undefined) opened.push(await this.#openPlace(place))
+      for (const place of places) if (this.#openAt(place) === undefined) opened.push(...(await this.#tryOpen(place)))
     } catch (error) {
       await abandon()
       throw error
@@ -147,7 +168,7 @@ export class AdminServer {
       return open === undefined ? [] : [this.#retell(open, place)]
     })
     this.#open = [...kept, ...opened]
-    for (const { kind, url } of opened.flatMap(endpointsAt)) this.#log.info(`plugin/${kind}: ${url}`)
+    for (const { kind, url } of opened.flatMap(endpointsAt)) this.#log.info(`plugin/${pluginOf(kind)}: ${url}`)
     await Promise.all(gone.map(closePlace))
   }
 
@@ -155,10 +176,32 @@ export class AdminServer {
     return this.#open.find((open) => open.key === key)
   }
 
+  /** Metrics alone are not worth more than a line in the log, as in CoreDNS. */
+  async #tryOpen(place: Place): Promise<readonly OpenPlace[]> {
+    try {
+      return [await this.#openPlace(place)]
+    } catch (error) {
+      if ([...place.kinds].some((kind) => kind !== 'metrics')) throw error
+      this.#log.error(`Failed to start metrics handler: ${messageOf(error)}`)
+      return []
+    }
+  }
+
   async #openPlace(place: Place): Promise<OpenPlace> {
     const routes = this.#routesOf(place)
-    const listener = await openAt(place.address, routes)
-    return { ...place, listener, routes, endSelfCheck: this.#checkSelf(place, listener) }
+    if (place.kinds.has('metrics')) await this.#loadExposition()
+    const certificate = await certificateOf(place)
+    const listener = await openAt(place.address, routes, certificate)
+    const scheme = certificate === undefined ? 'http' : 'https'
+    return { ...place, scheme, listener, routes, endSelfCheck: this.#checkSelf(place, listener) }
+  }
+
+  /** It brings prom-client along, and so is loaded only where there are metrics to tell. */
+  #loadExposition(): Promise<Respond> {
+    this.#exposition ??= import('./exposition.ts').then(({ exposeMetrics }) =>
+      exposeMetrics(this.#metrics, this.#version),
+    )
+    return this.#exposition
   }
 
   /** Has a socket tell what is to be told at its address by now. */
@@ -177,7 +220,7 @@ export class AdminServer {
   #checkSelf({ kinds }: Place, { address }: HttpListener): () => void {
     if (!kinds.has('health')) return () => {}
     const tell = (line: string) => this.#log.warning(`plugin/health: ${line}`)
-    return startSelfCheck(selfCheckUrl(address), tell, this.#selfCheckTimes)
+    return startSelfCheck(selfCheckUrl(address), { tell, metrics: healthMetrics(this.#metrics) }, this.#selfCheckTimes)
   }
 
   #ready(tell: (line: string) => void): ReturnType<Respond> {
@@ -199,8 +242,8 @@ interface Change {
   readonly opened: readonly OpenPlace[]
 }
 
-function endpointsAt({ kinds, listener }: OpenPlace): readonly OpenEndpoint[] {
-  return [...kinds].map((kind) => ({ kind, url: `http://${formatAddress(listener.address)}${pathOf(kind)}` }))
+function endpointsAt({ kinds, scheme, listener }: OpenPlace): readonly OpenEndpoint[] {
+  return [...kinds].map((kind) => ({ kind, url: `${scheme}://${formatAddress(listener.address)}${pathOf(kind)}` }))
 }
 
 async function closePlace({ listener, endSelfCheck }: OpenPlace): Promise<void> {
@@ -210,6 +253,10 @@ async function closePlace({ listener, endSelfCheck }: OpenPlace): Promise<void> 
 
 const ok = { status: 200, body: 'OK' }
 
+function pluginOf(kind: Endpoint['kind']): string {
+  return kind === 'metrics' ? 'prometheus' : kind
+}
+
 function pathOf(kind: Endpoint['kind']): string {
   return `/${kind}`
 }
@@ -217,22 +264,36 @@ function pathOf(kind: Endpoint['kind']): string {
 /** What is told at one address, whatever number of blocks says so, is told through one socket. */
 function placesOf(endpoints: readonly Endpoint[]): readonly Place[] {
   const places = new Map<string, Place & { readonly kinds: Set<Endpoint['kind']> }>()
-  for (const { kind, address } of endpoints) {
+  for (const endpoint of endpoints) {
+    const { kind, address } = endpoint
     const { host, port } = address
+    const webConfig = endpoint.kind === 'metrics' ? endpoint.webConfig : undefined
     // Any free port: one for each kind.
-    const key = port === 0 ? `${kind} ${host}` : `${isWildcard(host) ? '' : host}:${port}`
-    const place = places.get(key) ?? { key, address, kinds: new Set() }
+    const at = port === 0 ? `${kind} ${host}` : `${isWildcard(host) ? '' : host}:${port}`
+    const key = webConfig === undefined ? at : `${at} ${webConfig}`
+    const place = places.get(key) ?? { key, address, kinds: new Set(), webConfig }
     place.kinds.add(kind)
     places.set(key, place)
   }
   return [...places.values()]
 }
 
+/** @throws ServerError, or what node:fs or yaml do: it cannot be read, or asks for what is not supported */
+async function certificateOf({ webConfig }: Place): Promise<Certificate | undefined> {
+  if (webConfig === undefined) return undefined
+  const { readWebConfig } = await import('./web-config.ts')
+  return readWebConfig(webConfig)
+}
+
 /** @throws ListenError */
-async function openAt({ host, port }: HostPort, routes: ReadonlyMap<string, Respond>): Promise<HttpListener> {
+async function openAt(
+  { host, port }: HostPort,
+  routes: ReadonlyMap<string, Respond>,
+  certificate: Certificate | undefined,
+): Promise<HttpListener> {
   try {
     const address = isWildcard(host) ? wildcardAddress() : await resolve(host)
-    return await openHttp({ address, port }, routes)
+    return await openHttp({ address, port }, routes, certificate && { certificate })
   } catch (cause) {
     const urls = [...routes.keys()].map((path) => `http://${formatAddress({ address: host, port })}${path}`)
     throw new ListenError(urls.join(', '), cause)

@@ -1,13 +1,37 @@
 import { once } from 'node:events'
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import {
+  createServer,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+  type OutgoingHttpHeaders,
+  type Server,
+  type ServerResponse,
+} from 'node:http'
+import { createServer as createTlsServer } from 'node:https'
 import type { ListenAddress } from '../transport/listener.ts'
+import { messageOf } from '../util/errors.ts'
+import type { MaybePromise } from '../util/maybe-promise.ts'
 
 /** What is answered to any request for one path, whatever its method is. */
-export type Respond = () => HttpResponse
+export type Respond = (headers: IncomingHttpHeaders) => MaybePromise<HttpResponse>
 
 export interface HttpResponse {
   readonly status: number
-  readonly body: string
+  readonly body: string | Buffer
+  /** Beside the type of the content, which is plain text unless it stands here. */
+  readonly headers?: OutgoingHttpHeaders
+}
+
+/** What HTTPS takes, in PEM. */
+export interface Certificate {
+  readonly cert: string
+  readonly key: string
+}
+
+export interface HttpOptions {
+  /** Present: over HTTPS. */
+  readonly certificate?: Certificate
+  readonly timeoutMs?: number
 }
 
 export interface HttpListener {
@@ -28,14 +52,16 @@ const defaultTimeoutMs = 5000
 export async function openHttp(
   at: ListenAddress,
   routes: ReadonlyMap<string, Respond>,
-  timeoutMs = defaultTimeoutMs,
+  { certificate, timeoutMs = defaultTimeoutMs }: HttpOptions = {},
 ): Promise<HttpListener> {
   const options = {
     requestTimeout: timeoutMs,
     keepAliveTimeout: timeoutMs,
     connectionsCheckingInterval: timeoutMs / 10,
   }
-  const server = createServer(options, (request, response) => send(response, responseTo(request, routes)))
+  const answer = (request: IncomingMessage, response: ServerResponse) => void respond(request, response, routes)
+  const server =
+    certificate === undefined ? createServer(options, answer) : createTlsServer({ ...options, ...certificate }, answer)
   const listening = once(server, 'listening')
   server.listen({ host: at.address, port: at.port, exclusive: true })
   await listening
@@ -44,13 +70,21 @@ export async function openHttp(
   return { address: addressOf(server), close: () => close(server) }
 }
 
-function responseTo({ url = '' }: IncomingMessage, routes: ReadonlyMap<string, Respond>): HttpResponse {
+async function respond(
+  { url = '', headers }: IncomingMessage,
+  response: ServerResponse,
+  routes: ReadonlyMap<string, Respond>,
+): Promise<void> {
   const [path = ''] = url.split('?', 1)
-  return routes.get(path)?.() ?? { status: 404, body: '404 page not found\n' }
+  try {
+    send(response, (await routes.get(path)?.(headers)) ?? { status: 404, body: '404 page not found\n' })
+  } catch (error) {
+    send(response, { status: 500, body: `${messageOf(error)}\n` })
+  }
 }
 
-function send(response: ServerResponse, { status, body }: HttpResponse): void {
-  response.writeHead(status, { 'content-type': 'text/plain; charset=utf-8' })
+function send(response: ServerResponse, { status, body, headers }: HttpResponse): void {
+  response.writeHead(status, { 'content-type': 'text/plain; charset=utf-8', ...headers })
   response.end(body)
 }
 

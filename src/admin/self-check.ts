@@ -1,6 +1,8 @@
 import { request } from 'node:http'
 import { formatDuration } from '../corefile/duration.ts'
+import type { HealthMetrics } from '../plugins/health/metrics.ts'
 import { messageOf } from '../util/errors.ts'
+import { observe } from '../util/metrics.ts'
 
 export interface SelfCheckTimes {
   readonly intervalMs: number
@@ -13,13 +15,24 @@ export interface SelfCheckTimes {
 /** As CoreDNS has them. */
 export const defaultTimes: SelfCheckTimes = { intervalMs: 1000, slowMs: 1000, timeoutMs: 3000 }
 
+export interface SelfCheckReports {
+  /** Takes a line for the log. */
+  tell(line: string): void
+  readonly metrics: HealthMetrics
+}
+
 /**
  * Asks our own `/health` again and again, and tells of requests that fail or take long: a process that has more to do
  * than it can is slow there, too. One at a time; the first comes after one interval.
  *
  * @returns what ends it
  */
-export function startSelfCheck(url: string, tell: (line: string) => void, times: SelfCheckTimes): () => void {
+export function startSelfCheck(
+  url: string,
+  { tell, metrics: { durations, failures } }: SelfCheckReports,
+  times: SelfCheckTimes,
+): () => void {
+  const count = (tookMs: number) => observe(durations, durations.of(), tookMs / 1000)
   const ended = new AbortController()
   let isUnderWay = false
   const check = async () => {
@@ -29,13 +42,17 @@ export function startSelfCheck(url: string, tell: (line: string) => void, times:
     try {
       await get(url, AbortSignal.any([ended.signal, AbortSignal.timeout(times.timeoutMs)]))
       const tookMs = performance.now() - began
+      count(tookMs)
       if (tookMs > times.slowMs) {
         tell(
           `Local health request to "${url}" took more than ${formatDuration(times.slowMs)}: ${formatDuration(Math.round(tookMs))}`,
         )
       }
     } catch (error) {
-      if (!ended.signal.aborted) tell(`Local health request to "${url}" failed: ${messageOf(error)}`)
+      if (ended.signal.aborted) return
+      count(performance.now() - began)
+      failures.value++
+      tell(`Local health request to "${url}" failed: ${messageOf(error)}`)
     } finally {
       isUnderWay = false
     }

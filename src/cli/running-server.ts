@@ -15,6 +15,7 @@ import { pause, systemTimer } from '../util/timer.ts'
 import { kubernetesConfigs } from './configuration.ts'
 import type { LiveOptions, ManifestOptions } from './options.ts'
 import { chooseFeed, type Feed, feedKey } from './source.ts'
+import { version } from './version.ts'
 
 export interface RunningServerOptions {
   /** Where the cluster comes from, as far as the Corefile does not say it. */
@@ -161,7 +162,8 @@ export class RunningServer {
   /** HTTP is loaded only where a Corefile asks for it. */
   async #newAdmin(endpoints: readonly Endpoint[]): Promise<AdminServer> {
     const { AdminServer: Admin } = await import('../admin/admin-server.ts')
-    return new Admin(endpoints, { log: this.#options.log, clock: systemClock })
+    const { log, metrics } = this.#options
+    return new Admin(endpoints, { log, clock: systemClock, metrics, version: version() })
   }
 
   /** Both are there, or neither. */
@@ -189,8 +191,8 @@ export class RunningServer {
 
   /** Waits for the cluster as long as the Corefile says; from then on there are answers of what there is. */
   async #follow({ store, source }: Followed, corefile: Corefile): Promise<void> {
-    const { log, feed: options, stop } = this.#options
-    const feed = await chooseFeed(options, { configs: kubernetesConfigs(corefile), cluster: store, log })
+    const { log, metrics, feed: options, stop } = this.#options
+    const feed = await chooseFeed(options, { configs: kubernetesConfigs(corefile), cluster: store, log, metrics })
     if (feed !== undefined) await startFeed(feed, { store, log, signal: source.signal, stopped: aborted(stop) })
   }
 }

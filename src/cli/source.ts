@@ -8,6 +8,7 @@ import { clusterNeeds } from '../plugins/kubernetes/needs.ts'
 import { compact } from '../util/compact.ts'
 import { ServerError } from '../util/errors.ts'
 import type { Logger } from '../util/log.ts'
+import type { Metrics } from '../util/metrics.ts'
 import { loadOptions } from './cluster.ts'
 import { keepHeapSmall } from './heap.ts'
 import type { LiveOptions, ManifestOptions } from './options.ts'
@@ -24,6 +25,7 @@ export interface FeedContext {
   readonly configs: readonly KubernetesConfig[]
   readonly cluster: ClusterStore
   readonly log: Logger
+  readonly metrics: Metrics
 }
 
 /**
@@ -35,7 +37,7 @@ export interface FeedContext {
  */
 export async function chooseFeed(
   options: ManifestOptions & LiveOptions,
-  { configs, cluster, log }: FeedContext,
+  { configs, cluster, log, metrics }: FeedContext,
 ): Promise<Feed | undefined> {
   if (options.file.length > 0) {
     for (const { api } of configs) tellIdle(api, log)
@@ -52,6 +54,7 @@ export async function chooseFeed(
     logger: log,
     userAgent: `cluster-dns/${version()} (${process.platform}/${process.arch})`,
     cluster,
+    metrics,
   })
   return { source, patienceMs: Math.max(...configs.map(({ startupTimeoutMs }) => startupTimeoutMs)) }
 }

@@ -8,6 +8,7 @@ import { type ServerGroup, servicesOf } from '../server/server.ts'
 import { blockOf } from '../server/zones.ts'
 import { systemClock } from '../util/clock.ts'
 import type { Logger } from '../util/log.ts'
+import { Metrics } from '../util/metrics.ts'
 
 /** Where answers without a socket are as if they came from: what `ns.dns` of a zone resolves to in them. */
 export const loopback = '127.0.0.1'
@@ -44,5 +45,5 @@ const notAsked = 'other servers are not asked'
 /** The group that serves a name; the first one where several or none do. */
 export function groupFor(groups: readonly ServerGroup[], qname: Name, qtype: number): ServerGroup {
   const group = groups.find(({ zones }) => blockOf(zones, qname, qtype) !== undefined) ?? groups[0]
-  return group ?? { addresses: [], zones: new Map(), changes: new ChangeFeed() }
+  return group ?? { addresses: [], zones: new Map(), changes: new ChangeFeed(), metrics: new Metrics() }
 }

@@ -148,6 +148,7 @@ export const isMetaType = (code: number): boolean => code === 0 || code === TYPE
 export const EXTENDED_ERROR = {
   Other: 0,
   'Stale Answer': 3,
+  'Stale NXDOMAIN Answer': 19,
   'Not Ready': 14,
   Blocked: 15,
   Censored: 16,

@@ -40,8 +40,9 @@ const blockIsEmpty = defineReason('no-plugin', EXTENDED_ERROR['Not Supported'], 
  */
 export function serverFailure(error: unknown): RecordsAnswer {
   if (error instanceof AnsweredError) return error.answer
-  const message = error instanceof ServerError ? error.message : 'internal error'
-  return { ...failure('SERVFAIL', { kind: 'once' }), trace: [pluginFailed({ message })] }
+  const isBug = !(error instanceof ServerError)
+  const trace = [pluginFailed({ message: isBug ? 'internal error' : error.message })]
+  return { ...failure('SERVFAIL', { kind: 'once' }), unwritten: isBug ? 'panic' : 'code', trace }
 }
 
 /**
@@ -59,5 +60,5 @@ export function chain(handlers: readonly Handler[]): Next {
 }
 
 function failure(rcode: Rcode, validity: Validity): RecordsAnswer {
-  return { rcode, authoritative: false, answer: [], authority: [], additional: [], validity }
+  return { rcode, authoritative: false, answer: [], authority: [], additional: [], validity, unwritten: 'code' }
 }

@@ -3,7 +3,7 @@
  */
 import type { HostPort } from '../corefile/host-port.ts'
 
-export type Endpoint = HealthEndpoint | ReadyEndpoint
+export type Endpoint = HealthEndpoint | ReadyEndpoint | MetricsEndpoint
 
 /** `/health`: the process runs. */
 export interface HealthEndpoint {
@@ -20,6 +20,14 @@ export interface ReadyEndpoint {
   readonly monitor: Monitor
   /** It is complete once all plugins of the block are set up. */
   readonly probes: readonly ReadinessProbe[]
+}
+
+/** `/metrics`: all that is counted. It is not worth a server that does not start: where it cannot be told, that is logged. */
+export interface MetricsEndpoint {
+  readonly kind: 'metrics'
+  readonly address: HostPort
+  /** The file that says how it is told over HTTPS, as Prometheus's exporters have it; absent: over HTTP. */
+  readonly webConfig?: string
 }
 
 /** Whether a plugin that was ready once is asked again. */

@@ -74,14 +74,17 @@ interface AnswerHead {
   readonly payloadLimit?: number
   /** Options for the OPT record, where the client sent one. */
   readonly options?: readonly EdnsOption[]
-  /** The plugin that made it, where another than the last of the chain says so. */
-  readonly madeBy?: string
   /** The client gets no response, and no observer hears of the query. Such an answer is valid `once`. */
   readonly isSilent?: boolean
   /** TC, whether or not all of it fits. */
   readonly isTruncated?: boolean
   /** Not for clients whose EDNS options stand in the response: what they get is another answer (plugin nsid). */
   readonly withoutOptions?: boolean
+  /**
+   * No plugin wrote it: one returned a bare code, of which the server makes a message, or broke down. As in CoreDNS,
+   * metrics then name no plugin.
+   */
+  readonly unwritten?: 'code' | 'panic'
   /** What plugins have to say of it, under `plugin/name` (plugin metadata). */
   readonly metadata?: Readonly<Record<string, string>>
 }
@@ -139,6 +142,8 @@ export type Validity =
   | { readonly kind: 'until-changed'; readonly tags: readonly string[] }
   /** As long as its lease runs, and no change touches one of these tags. */
   | { readonly kind: 'leased'; readonly lease: Lease; readonly tags: readonly string[] }
+  /** As long as the TTLs of its records say, and no change touches one of these tags: the plugin `cache` keeps it. */
+  | { readonly kind: 'expires'; readonly tags: readonly string[] }
   /** It depends on who asks, or on the moment. */
   | { readonly kind: 'once' }
 
@@ -168,6 +173,6 @@ export function bothValid(left: Validity, right: Validity): Validity {
   if (left.kind === 'once') return left
   if (right.kind === 'once') return right
   const tags = [...new Set([...left.tags, ...right.tags])]
-  if (left.kind !== 'leased') return { ...right, tags }
-  return right.kind === 'leased' ? { kind: 'once' } : { ...left, tags } // no TTL would be right for two leases
+  const isCoherent = left.kind === 'until-changed' && right.kind === 'until-changed'
+  return { kind: isCoherent ? 'until-changed' : 'expires', tags } // a lease knows the TTL of its own records alone
 }

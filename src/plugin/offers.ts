@@ -22,21 +22,35 @@ export interface Offers {
   readonly searchPaths: Map<string, SearchPathSource>
   /** Of the plugins that cannot always answer. */
   readonly probes: ReadinessProbe[]
-  /** What can be said of a query beside its question, by its label: `kubernetes/client-namespace`. */
+  /**
+   * What can be said of a query beside its question, by its label, `kubernetes/client-namespace`, or by what a whole
+   * family of labels begins with, `kubernetes/client-label/`.
+   */
   readonly metadata: Map<string, MetadataOf>
   /** The zones whose queries have metadata; none unless the plugin `metadata` is there. */
   metadataZones: readonly Name[]
+  /** The names of the chain's links and observers, in its order; complete once all plugins are set up. */
+  links: readonly string[]
 }
 
 /** Undefined: there is nothing to say of this one. It is called only where somebody wants to know. */
-export type MetadataOf = (query: Query) => string | undefined
+export type MetadataOf = (query: Query, label: string) => string | undefined
 
 /** What a label stands for at a query (plugin metadata). */
-export function metadataOf({ metadata, metadataZones }: Offers, query: Query, label: string): string | undefined {
+export function metadataOf(
+  { metadata, metadataZones }: Pick<Offers, 'metadata' | 'metadataZones'>,
+  query: Query,
+  label: string,
+): string | undefined {
   const isCollected = metadataZones.some((zone) => isSubdomain(query.qname, zone))
-  return isCollected ? metadata.get(label)?.(query) : undefined
+  return isCollected ? (metadata.get(label) ?? familyOf(label, metadata))?.(query, label) : undefined
+}
+
+function familyOf(label: string, metadata: ReadonlyMap<string, MetadataOf>): MetadataOf | undefined {
+  for (const [start, each] of metadata) if (start.endsWith('/') && label.startsWith(start)) return each
+  return undefined
 }
 
 export function noOffers(): Offers {
-  return { transfers: [], searchPaths: new Map(), probes: [], metadata: new Map(), metadataZones: [] }
+  return { transfers: [], searchPaths: new Map(), probes: [], metadata: new Map(), metadataZones: [], links: [] }
 }

@@ -35,6 +35,12 @@ export interface SetupContext {
   readonly resolve: Next
   /** Drops all answers that were made from one of these (`Validity`): for plugins whose data change by themselves. */
   readonly invalidate: (tags: readonly string[]) => void
+  /**
+   * Hears of all tags whose answers are no longer what they were, whoever has them (`Validity`).
+   *
+   * @returns what ends it
+   */
+  readonly onChange: (listener: (tags: Iterable<string>) => void) => () => void
   readonly files: Files
   readonly interfaceAddresses: InterfaceAddresses
   /** Other DNS servers. */

@@ -10,6 +10,7 @@ import { setupAny } from './any/setup.ts'
 import { setupAutopath } from './autopath/setup.ts'
 import { setupBind } from './bind/setup.ts'
 import { setupBufsize } from './bufsize/setup.ts'
+import { setupCache } from './cache/setup.ts'
 import { setupCancel } from './cancel/setup.ts'
 import { setupChaos } from './chaos/setup.ts'
 import { setupDebug } from './debug/setup.ts'
@@ -26,10 +27,12 @@ import { setupLoadbalance } from './loadbalance/setup.ts'
 import { setupLocal } from './local/setup.ts'
 import { setupLog } from './log/setup.ts'
 import { setupLoop } from './loop/setup.ts'
+import { setupMetadata } from './metadata/setup.ts'
 import { setupMinimal } from './minimal/setup.ts'
 import { setupMultisocket } from './multisocket/setup.ts'
 import { setupNsid } from './nsid/setup.ts'
 import { setupPprof } from './pprof/setup.ts'
+import { setupPrometheus } from './prometheus/setup.ts'
 import { setupReady } from './ready/setup.ts'
 import { setupReload } from './reload/setup.ts'
 import { setupRewrite } from './rewrite/setup.ts'
@@ -51,7 +54,7 @@ export interface PluginEntry {
 export const pluginOrder: readonly PluginEntry[] = [
   // What is set for the block as a whole: paths, sockets, limits, transports.
   { name: 'root', setup: setupRoot }, // all below it may name files
-  { name: 'metadata' },
+  { name: 'metadata', setup: setupMetadata },
   foreign('geoip'),
   { name: 'cancel', setup: setupCancel },
   foreign('proxyproto'),
@@ -72,7 +75,7 @@ export const pluginOrder: readonly PluginEntry[] = [
   { name: 'health', setup: setupHealth },
   { name: 'pprof', setup: setupPprof },
   { name: 'shed', setup: setupShed },
-  { name: 'prometheus' },
+  { name: 'prometheus', setup: setupPrometheus }, // counts what any link below it answers
   { name: 'errors', setup: setupErrors }, // sees whatever any plugin below throws
   { name: 'log', setup: setupLog }, // sees the answer as the client gets it
   // What answers or refuses of itself, before any data is looked at.
@@ -87,7 +90,7 @@ export const pluginOrder: readonly PluginEntry[] = [
   { name: 'rewrite', setup: setupRewrite },
   { name: 'autopath', setup: setupAutopath }, // asks all below it, perhaps several times for one query
   { name: 'acl', setup: setupAcl },
-  { name: 'cache' },
+  { name: 'cache', setup: setupCache }, // what it keeps is ordered and rewritten by those above for each client
   { name: 'header', setup: setupHeader },
   foreign('dnssec'),
   { name: 'tls' },

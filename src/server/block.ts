@@ -1,12 +1,10 @@
 import { CorefileError } from '../corefile/errors.ts'
 import type { Directive } from '../corefile/model.ts'
 import { chain } from '../plugin/chain.ts'
-import type { Observer } from '../plugin/observer.ts'
 import { mergeSettings } from '../plugin/settings.ts'
 import { type Plugin, PluginSetupError, type SetupContext } from '../plugin/setup.ts'
 import { pluginOrder } from '../plugins/order.ts'
-import { ServerError, stackOf } from '../util/errors.ts'
-import type { Logger } from '../util/log.ts'
+import { ServerError } from '../util/errors.ts'
 import type { RunningBlock } from './zones.ts'
 
 export type ConfigurationError = CorefileError | PluginSetupError
@@ -17,27 +15,15 @@ export type Refuse = (error: ConfigurationError) => void
 /** Makes the chain of one server block: the plugins that its directives ask for. */
 export function buildBlock(context: SetupContext, refuse: Refuse): RunningBlock {
   const plugins = setupPlugins(context, refuse)
+  const links = plugins.flatMap(({ handler, observer }) => handler?.name ?? observer?.name ?? [])
+  context.offers.links = links
   return {
     chain: chain(plugins.flatMap(({ handler }) => handler ?? [])),
-    plugins: plugins.flatMap(({ handler }) => handler?.name ?? []),
-    observers: plugins.flatMap(({ observer }) => (observer === undefined ? [] : guarded(observer, context.log))),
+    plugins: links,
+    observers: plugins.flatMap(({ observer }) => observer ?? []),
     endpoints: plugins.flatMap(({ endpoint }) => endpoint ?? []),
     settings: mergeSettings(plugins.flatMap(({ settings }) => settings ?? [])),
     services: plugins.flatMap(({ service }) => service ?? []),
-  }
-}
-
-/** An observer that fails costs a line in the log, never the answer. */
-function guarded(observer: Observer, log: Logger): Observer {
-  return {
-    name: observer.name,
-    observe(exchange) {
-      try {
-        observer.observe(exchange)
-      } catch (error) {
-        log.error(`plugin/${observer.name}: ${stackOf(error)}`)
-      }
-    },
   }
 }
 

@@ -87,24 +87,24 @@ export function configurationErrors(corefile: Corefile, context: BuildContext): 
   return errors.sort((left, right) => files.indexOf(left.file) - files.indexOf(right.file) || left.line - right.line)
 }
 
-function build(corefile: Corefile, context: BuildContext, refuse: Refuse): Configuration {
+function build(corefile: Corefile, given: BuildContext, refuse: Refuse): Configuration {
   const groups = new Map<string, GroupDraft>()
   const overlaps = new Overlaps()
-  const changes = new ChangeFeed()
+  const context = { metrics: new Metrics(), ...given, changes: new ChangeFeed() }
   const { defaultPort: portIfNone = defaultPort } = context
   const blocks: RunningBlock[] = []
   for (const serverBlock of corefile.serverBlocks) {
     const hosts = context.listen.length > 0 ? undefined : boundHosts(serverBlock, context)
     const keys = serverBlock.keys.filter((key) => isSupported(key, refuse))
     const placed = keys.flatMap((key) => placesOf(key, hosts, context).map((place) => ({ key, place })))
-    const homes = placed.map(({ place }) => groupAt(groups, place, changes))
+    const homes = placed.map(({ place }) => groupAt(groups, place, context))
     // One chain serves all keys of a block; what it asks of the server itself is asked where its first key is served.
-    const block = buildBlock(setupContextOf(serverBlock, { ...context, changes }, homes), refuse)
+    const block = buildBlock(setupContextOf(serverBlock, context, homes), refuse)
     blocks.push(block)
     for (const { key, place } of placed) {
       const error = context.listen.length > 0 ? undefined : overlaps.add(key, place.boundTo, portIfNone)
       if (error !== undefined) refuse(error)
-      else addZone(groupAt(groups, place, changes), { key, block }, refuse)
+      else addZone(groupAt(groups, place, context), { key, block }, refuse)
     }
   }
   return { groups: [...groups.values()], blocks }
@@ -126,6 +126,9 @@ function boundHosts(serverBlock: ServerBlock, context: BuildContext): readonly s
   }
 }
 
+/** What all groups share. */
+type Shared = Pick<ServerGroup, 'changes' | 'metrics'>
+
 /** Where a key's zone is served: all of `addresses` together, or the one address that the block is bound to. */
 type Place = Pick<ServerGroup, 'addresses' | 'boundTo'>
 
@@ -137,9 +140,9 @@ function placesOf(key: ServerKey, hosts: readonly string[] | undefined, context:
 }
 
 /** The group of zones that listen at the same place. */
-function groupAt(groups: Map<string, GroupDraft>, place: Place, changes: ChangeFeed): GroupDraft {
+function groupAt(groups: Map<string, GroupDraft>, place: Place, { changes, metrics }: Shared): GroupDraft {
   const id = `${place.addresses.map(formatAddress).join(' ')} ${place.boundTo ?? ''}`
-  const group = groups.get(id) ?? { ...place, zones: new Map(), changes }
+  const group = groups.get(id) ?? { ...place, zones: new Map(), changes, metrics }
   groups.set(id, group)
   return group
 }
@@ -161,11 +164,11 @@ interface ServedKey {
 
 function setupContextOf(
   serverBlock: ServerBlock,
-  context: BuildContext & Pick<ServerGroup, 'changes'>,
+  context: BuildContext & Shared,
   homes: readonly ServerGroup[],
 ): SetupContext {
-  const { cluster, clock, localAddresses, changes } = context
-  const { files = diskFiles, metrics = new Metrics(), timer = systemTimer, fatal = throwFatal } = context
+  const { cluster, clock, localAddresses, changes, metrics } = context
+  const { files = diskFiles, timer = systemTimer, fatal = throwFatal } = context
   const { upstreams = socketUpstreams(timer) } = context
   const log = limitErrors(context.log, clock)
   const [home] = homes
@@ -183,6 +186,12 @@ function setupContextOf(
     hostname: hostname(),
     serverLabel: serverLabel(home?.addresses[0]),
     invalidate: (tags) => changes.tell(tags),
+    onChange(listener) {
+      const ends = [cluster.onChange(({ tags }) => listener(tags)), changes.onChange(listener)]
+      return () => {
+        for (const end of ends) end()
+      }
+    },
     offers: noOffers(),
     localAddresses: localAddresses ?? reachableAddresses(homes.flatMap(({ addresses }) => addresses)),
     resolve: (query) => ask(home?.zones ?? new Map(), query, log),

@@ -1,9 +1,16 @@
-import { defaultPayloadSize, maximumMessageOctets, minimumPayloadSize } from '../dns/edns.ts'
+import {
+  defaultPayloadSize,
+  type ExtendedError,
+  maximumMessageOctets,
+  minimumPayloadSize,
+  recordlessOctets,
+} from '../dns/edns.ts'
 import { RCODE, TYPE } from '../dns/iana.ts'
 import type { Header, Message, MessageDraft, Question } from '../dns/message.ts'
+import type { RRset } from '../dns/record.ts'
 import { type Encoded, encodeMessage } from '../dns/wire/encode.ts'
-import { headerOctets } from '../dns/wire/header.ts'
-import { encodeRaw, questionEndOf, type RawRecord, ttlOffsetsOf } from '../dns/wire/raw.ts'
+import { headerOctets, uint16At } from '../dns/wire/header.ts'
+import { encodeRaw, questionEndOf, ttlOffsetsOf } from '../dns/wire/raw.ts'
 import { refused, serverFailure } from '../plugin/chain.ts'
 import {
   type Answer,
@@ -15,6 +22,8 @@ import {
   type Transport,
   unpack,
 } from '../plugin/handler.ts'
+import type { AnswerFacts, Watch } from '../plugin/observer.ts'
+import type { QueryMetrics } from '../plugin/query-metrics.ts'
 import { type IxfrQuery, isTransfer, type TransferAnswer } from '../plugin/transfer.ts'
 import { type AnswerCache, type FinishedAnswer, fillAnswer } from '../transport/answer-cache.ts'
 import { type CacheKey, CacheKeyReader, EDNS_USE } from '../transport/cache-key.ts'
@@ -23,8 +32,8 @@ import type { Handlers } from '../transport/open.ts'
 import { messageOf, ServerError, stackOf } from '../util/errors.ts'
 import type { Logger } from '../util/log.ts'
 import { type MaybePromise, mapMaybe } from '../util/maybe-promise.ts'
-import { extendedErrorOf } from './extended-error.ts'
-import { type AnswerNote, tellObservers } from './observe.ts'
+import { extendedErrorOf, extendedErrorOfRelayed } from './extended-error.ts'
+import { type AnswerNote, clientAt, noteOf, ToldExchange } from './observe.ts'
 import { notOurZone, tooBig } from './reasons.ts'
 import { responseEdns, responseHeader, screen } from './screen.ts'
 import { type Sent, transferMessages } from './transfer.ts'
@@ -37,8 +46,17 @@ export interface ResponderOptions {
   readonly transport: Transport
   /** Where the listener is bound. */
   readonly localAddress: string
+  /** Absent: nobody counts. */
+  readonly counting?: Counting
   /** Whether a client that speaks EDNS is told why it gets no records (RFC 8914); true unless said otherwise. */
   readonly extendedErrors?: boolean
+}
+
+export interface Counting {
+  /** How metrics name the server (server-label.ts). */
+  readonly server: string
+  /** Here is counted what the server answers itself; what blocks do their observers count. */
+  readonly queryMetrics: QueryMetrics
 }
 
 /**
@@ -51,29 +69,40 @@ export function createResponder<T extends Transport>(
   options: ResponderOptions & { readonly transport: T },
 ): Handlers[T] {
   const key = new CacheKeyReader()
-  const isObserved = [...options.zones.values()].some(({ observers }) => observers.length > 0)
+  const { transport, localAddress, counting } = options
+  const told = new ToldExchange({ transport, localAddress, server: counting?.server ?? '' }, options.log)
+  const responding = { ...options, told }
   const respond: StreamHandler = (octets, peer) => {
-    const startedMs = isObserved ? performance.now() : 0
-    return answerFresh(options, { octets, peer, key: key.read(octets) ? key.copy() : undefined, startedMs })
+    const startedMs = performance.now()
+    return answerFresh(responding, { octets, peer, key: key.read(octets) ? key.copy() : undefined, startedMs })
   }
-  const finished = finishedAnswers(options, key, isObserved)
+  const finished = finishedAnswers(responding, key)
   return Object.assign(respond, { finished }) as Handlers[T] // over UDP an answer is one message: see answerFresh
 }
 
-/** The hot path: no parsing, no promise, no new memory where nobody observes. */
-function finishedAnswers(options: ResponderOptions, key: CacheKeyReader, isObserved: boolean): FinishedAnswers {
-  const { cache, transport } = options
+interface Responding extends ResponderOptions {
+  readonly told: ToldExchange
+}
+
+/** The hot path: no parsing, no promise, no new memory. */
+function finishedAnswers(options: Responding, key: CacheKeyReader): FinishedAnswers {
+  const { cache, transport, told } = options
+  const isObserved = [...options.zones.values()].some(({ observers }) => observers.length > 0)
   return (message, length, peer, out) => {
     const startedMs = isObserved ? performance.now() : 0
     if (!key.read(message, length)) return noAnswer
     const entry = cache.get(key, message, responseLimit(transport, key.payloadSize) - key.echoOctets)
     if (entry === undefined) return noAnswer
     const size = fillAnswer(entry, message, key, out)
-    if (isObserved) {
-      const { payloadSize } = key
-      const dnssecOk = key.edns === EDNS_USE.dnssecOk
-      const [octets, response] = [message.subarray(0, length), out.subarray(0, size)]
-      tellObservers(entry.note, { octets, response, client: clientOf(options, peer), payloadSize, dnssecOk, startedMs })
+    if (entry.note !== undefined) {
+      told.querySize = length
+      told.response = out
+      told.responseSize = size
+      told.peer = peer
+      told.offeredSize = key.payloadSize
+      told.dnssecOk = key.edns === EDNS_USE.dnssecOk
+      told.startedMs = startedMs
+      told.tell(entry.note)
     }
     return size
   }
@@ -118,16 +147,17 @@ interface Incoming {
   readonly startedMs: number
 }
 
-function answerFresh(options: ResponderOptions, incoming: Incoming): ReturnType<StreamHandler> {
+function answerFresh(options: Responding, incoming: Incoming): ReturnType<StreamHandler> {
   const screened = screen(incoming.octets, takesAnyClass(options.zones))
   if (screened.kind === 'drop') return undefined
   if (screened.kind === 'reject') return screened.response
-  if (screened.kind === 'refuse') return refuse(options, screened.message, { ...refused, trace: [screened.step] })
+  const answerSelf = (answer: Answer) => answerAsServer(options, { ...incoming, ...screened, answer })
+  if (screened.kind === 'refuse') return answerSelf({ ...refused, trace: [screened.step] })
   const { message, question } = screened
-  const client = clientOf(options, incoming.peer)
+  const client = clientAt(options.told.door, incoming.peer)
   const { epoch } = options.cache
   const block = blockOf(options.zones, question.qname, question.qtype)
-  if (block === undefined) return refuse(options, message, outside(options.zones))
+  if (block === undefined) return answerSelf(outside(options.zones))
   return mapMaybe(askBlock(block, queryOf(message, question, client), options.log), (answer) => {
     if (answer.isSilent === true) return undefined
     const { octets, peer, key, startedMs } = incoming
@@ -137,7 +167,7 @@ function answerFresh(options: ResponderOptions, incoming: Incoming): ReturnType<
       return finish(options, answered)
     } catch (error) {
       options.log.error(`${question.qname}: the answer cannot be encoded: ${messageOf(error)}`)
-      return refuse(options, message, serverFailure(error))
+      return answerSelf(serverFailure(error))
     }
   })
 }
@@ -159,39 +189,49 @@ function queryOf({ id, rd, ad, cd, edns, authority }: Message, question: Questio
   return ixfr
 }
 
-/** An answer without records, which fits in any message. */
-function refuse(options: ResponderOptions, query: Message, answer: Answer): Uint8Array {
-  return encodeMessage(responseMessage(options, query, unpack(answer)), minimumPayloadSize).octets
+/** What no chain has answered: there are no records, so it fits in any message. */
+function answerAsServer(options: Responding, answered: Incoming & Replied): Uint8Array {
+  const { message, answer } = answered
+  const response = encodeMessage(responseMessage(options, message, unpack(answer)), minimumPayloadSize).octets
+  const facts = factsOf(answered, response)
+  tellObservers(options, answered, { note: noteOf(facts, [], ownWatches(options, facts)), response })
+  return response
 }
 
-interface Answered extends Incoming {
+/** A query, and what it is answered. */
+interface Replied {
   readonly message: Message
   readonly question: Question
+  readonly answer: Answer
+}
+
+interface Answered extends Incoming, Replied {
   readonly client: Client
   readonly block: RunningBlock
   /** Of the cache, when the chain was asked. */
   readonly epoch: number
-  readonly answer: Answer
 }
 
 /** Encodes an answer, keeps it where it may be kept, and shows it to the observers. */
-function finish(options: ResponderOptions, answered: Answered): Uint8Array {
-  const { octets, key, message, answer, client, startedMs } = answered
-  const { payloadSize = 0, dnssecOk = false } = message.edns ?? {}
-  const isKept = key !== undefined && answer.validity.kind !== 'once'
-  // What is kept serves clients with other options: these are put to it each time that it is given.
-  const limit = responseLimit(options.transport, payloadSize) - (isKept ? key.echoOctets : 0)
-  const { payloadLimit = limit } = answer
-  const fitting = options.transport === 'udp' ? Math.min(limit, payloadLimit) : limit
-  const encoded = encodeAnswer(options, answered, { limit: fitting, isEchoed: !isKept })
-  const note = noteOf(answered)
+function finish(options: Responding, answered: Answered): Uint8Array {
+  const { octets, key, message, answer } = answered
+  const { payloadSize = 0 } = message.edns ?? {}
+  const { validity, payloadLimit = maximumMessageOctets } = answer
+  const taken = responseLimit(options.transport, payloadSize)
+  const room = options.transport === 'udp' ? Math.min(taken, payloadLimit) : taken
+  const mayBeKept = key !== undefined && (validity.kind === 'until-changed' || validity.kind === 'leased')
+  // What is kept serves clients with other options: these are put to it each time that it is given, where they fit.
+  const isKept = mayBeKept && room - key.echoOctets >= recordlessOctets
+  const limit = isKept ? room - key.echoOctets : room
+  const encoded = encodeAnswer(options, answered, { limit, isEchoed: !isKept })
+  const note = blockNote(options, answered, encoded.octets)
   let response = encoded.octets
   if (isKept) {
-    const entry = options.cache.put(key, limit, answered.epoch, {
+    const entry = options.cache.put(key, taken - key.echoOctets, answered.epoch, {
       octets: encoded.octets,
       optAt: encoded.optAt,
       isComplete: encoded.complete,
-      tags: answer.validity.tags,
+      tags: validity.tags,
       rotations: answer.rotate === true ? encoded.rotations : [],
       ...liveSerial(encoded, answer),
       ...leaseOf(encoded, answer),
@@ -204,45 +244,76 @@ function finish(options: ResponderOptions, answered: Answered): Uint8Array {
     response = Buffer.allocUnsafe(encoded.octets.length + key.echoOctets)
     fillAnswer(entry, octets, key, response) // this one is rotated as well
   }
-  tellObservers(note, { octets, response, client, payloadSize, dnssecOk, startedMs })
+  tellObservers(options, answered, { note, response })
   return response
 }
 
 /** A zone over many messages: for the observers it is one exchange. */
-function sendZone(options: ResponderOptions, answered: Answered & { readonly answer: TransferAnswer }): Messages {
-  const { octets, message, question, answer, client, startedMs } = answered
-  const { payloadSize = 0, dnssecOk = false } = message.edns ?? {}
+function sendZone(options: Responding, answered: Answered & { readonly answer: TransferAnswer }): Messages {
+  const { message, question, answer } = answered
   return transferMessages(answer, {
     encode: (part) => encodeMessage(responseMessage(options, message, part), maximumMessageOctets).octets,
     told({ first: response, octets: responseSize, records: answerCount }: Sent) {
-      const note = noteOf(answered)
-      tellObservers(note && { ...note, answerCount }, {
-        octets,
-        response,
-        responseSize,
-        client,
-        payloadSize,
-        dnssecOk,
-        startedMs,
-      })
+      const note = blockNote(options, answered, response, { answerCount })
+      tellObservers(options, answered, { note, response, responseSize })
     },
     failed: (error) => options.log.error(`${question.qname}: the transfer cannot go on: ${stackOf(error)}`),
   })
 }
 
-function noteOf({ block, question, answer }: Answered): AnswerNote {
-  const { observers } = block
-  if (observers.length === 0) return undefined
-  return { observers, question, ...contentOf(answer), reason: answer.trace?.at(-1)?.code }
+/** Who is told of the answer of a chain. As in CoreDNS, that of one that broke down is the server's own. */
+function blockNote(
+  options: Responding,
+  answered: Answered,
+  response: Uint8Array,
+  more: Partial<AnswerFacts> = {},
+): AnswerNote {
+  const { block, answer } = answered
+  const isPanic = answer.unwritten === 'panic'
+  if (!isPanic && block.observers.length === 0) return undefined
+  const facts = { ...factsOf(answered, response), ...more }
+  return noteOf(facts, block.observers, isPanic ? ownWatches(options, facts) : [])
 }
 
-function contentOf(answer: Answer): { readonly answerCount: number; readonly authorityHasSoa: boolean } {
+/** What counts an answer of the server itself. */
+function ownWatches({ counting }: Responding, facts: AnswerFacts): readonly Watch[] {
+  if (counting === undefined) return []
+  if (facts.unwritten === 'panic') counting.queryMetrics.panicked()
+  return [counting.queryMetrics.watchDropped(facts)]
+}
+
+function factsOf({ question, answer }: Replied, response: Uint8Array): AnswerFacts {
+  const { trace, unwritten, metadata } = answer
+  const rcode = uint16At(response, 2) & 0x0f
+  return { question, rcode, ...contentOf(answer), reason: trace?.at(-1)?.code, unwritten, metadata }
+}
+
+interface Told {
+  readonly note: AnswerNote
+  readonly response: Uint8Array
+  /** If it is not that of the response. */
+  readonly responseSize?: number
+}
+
+function tellObservers(
+  { told }: Responding,
+  { octets, peer, message, startedMs }: Incoming & Replied,
+  { note, response, responseSize = response.length }: Told,
+): void {
+  if (note === undefined) return
+  const { payloadSize: offeredSize = 0, dnssecOk = false } = message.edns ?? {}
+  const querySize = octets.length
+  told.tellOf(note, { querySize, response, responseSize, peer, offeredSize, dnssecOk, startedMs })
+}
+
+function contentOf(answer: Answer): Pick<AnswerFacts, 'answerCount' | 'authorityHasSoa' | 'authorityHasNs'> {
   if (isRelayed(answer)) {
     const { header, records } = answer.message
-    const isSoa = ({ section, type }: RawRecord) => section === 'authority' && type === TYPE.SOA
-    return { answerCount: header.ancount, authorityHasSoa: records.some(isSoa) }
+    const has = (type: number) => records.some((record) => record.section === 'authority' && record.type === type)
+    return { answerCount: header.ancount, authorityHasSoa: has(TYPE.SOA), authorityHasNs: has(TYPE.NS) }
   }
-  return { answerCount: answer.answer.length, authorityHasSoa: answer.authority.some(({ type }) => type === 'SOA') }
+  const has = (type: RRset['type']) => answer.authority.some((rrset) => rrset.type === type)
+  return { answerCount: answer.answer.length, authorityHasSoa: has('SOA'), authorityHasNs: has('NS') }
 }
 
 interface Encoding {
@@ -256,7 +327,10 @@ interface Encoding {
 function encodeAnswer(options: ResponderOptions, answered: Answered, encoding: Encoding): Encoded {
   const { answer } = answered
   const message = encoding.isEchoed ? answered.message : withoutOptions(answered.message)
-  if (isRelayed(answer)) return encodeRelayed({ ...answered, message }, answer, encoding.limit)
+  if (isRelayed(answer)) {
+    const own = (options.extendedErrors ?? true) ? extendedErrorOfRelayed(answer) : undefined
+    return encodeRelayed({ ...answered, message, own }, answer, encoding.limit)
+  }
   const encoded = encodeMessage(responseMessage(options, message, answer), encoding.limit)
   if (!encoded.truncated || encoding.limit < maximumMessageOctets) return encoded
   const trace = [...(answer.trace ?? []), tooBig({ octets: maximumMessageOctets })]
@@ -269,15 +343,19 @@ function withoutOptions(message: Message): Message {
   return { ...message, edns }
 }
 
-/** What another server sent: its errors and options reach the client as well. */
-function encodeRelayed(answered: Answered, answer: RelayedAnswer, limit: number): Encoded {
-  const { octets, key, message: query, question } = answered
+/** What another server sent: its errors and options reach the client as well, but for an error of our own. */
+function encodeRelayed(
+  { octets, key, message: query, question, own }: Answered & { readonly own: ExtendedError | undefined },
+  answer: RelayedAnswer,
+  limit: number,
+): Encoded {
   const { message, ttl } = answer
   const { isTruncated: tc = message.header.tc } = answer
   const head = { ...headOf(query, answer), tc, question }
+  const extendedError = own ?? message.opt?.extendedError
   const edns = query.edns && {
     ...responseEdns(query.edns, answer.options ?? message.opt?.options),
-    ...(message.opt?.extendedError && { extendedError: message.opt.extendedError }),
+    ...(extendedError && { extendedError }),
   }
   const questionOctets = octets.subarray(headerOctets, key?.questionEnd ?? questionEndOf(octets))
   return encodeRaw(message, { head, questionOctets, ...(ttl !== undefined && { ttl }), ...(edns && { edns }) }, limit)
@@ -309,8 +387,4 @@ function headOf(query: Message, answer: Answer): Header {
   const { authoritative: aa, recursionAvailable: ra = false, authenticData: ad = false } = answer
   const { recursionDesired: rd = query.rd, isTruncated: tc = false, rcode } = answer
   return { ...responseHeader(query), aa, tc, ra, ad, rd, rcode: RCODE[rcode] }
-}
-
-function clientOf({ transport, localAddress }: ResponderOptions, { address, port }: Peer): Client {
-  return { transport, address, port, localAddress }
 }

@@ -19,7 +19,7 @@ import { classNotServed } from './reasons.ts'
 export type Screened =
   | { readonly kind: 'query'; readonly message: Message; readonly question: Question }
   /** It is a query, and refused whatever its name is. */
-  | { readonly kind: 'refuse'; readonly message: Message; readonly step: Step }
+  | { readonly kind: 'refuse'; readonly message: Message; readonly question: Question; readonly step: Step }
   /** It is answered at once. */
   | { readonly kind: 'reject'; readonly response: Uint8Array }
   /** No query: it gets no answer. */
@@ -44,7 +44,7 @@ export function screen(octets: Uint8Array, takesAnyClass: boolean): Screened {
   if (message === undefined || question === undefined) return reject(header, 'FORMERR')
   if (message.edns !== undefined && message.edns.version !== ednsVersion) return reject(message, 'BADVERS')
   if (question.qclass !== CLASS.IN && !takesAnyClass) {
-    return { kind: 'refuse', message, step: classNotServed({ qclass: className(question.qclass) }) }
+    return { kind: 'refuse', message, question, step: classNotServed({ qclass: className(question.qclass) }) }
   }
   return { kind: 'query', message, question }
 }

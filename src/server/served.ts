@@ -1,14 +1,17 @@
 import type { ClusterStore } from '../cluster/store.ts'
 import type { Transport } from '../plugin/handler.ts'
+import { QueryMetrics } from '../plugin/query-metrics.ts'
 import { AnswerCache } from '../transport/answer-cache.ts'
-import { type FinishedAnswers, noAnswer, type StreamHandler } from '../transport/listener.ts'
+import { type FinishedAnswers, type ListenAddress, noAnswer, type StreamHandler } from '../transport/listener.ts'
 import type { Handlers } from '../transport/open.ts'
 import { IdleSignal } from '../transport/udp/idle.ts'
 import type { Logger } from '../util/log.ts'
 import type { MaybePromise } from '../util/maybe-promise.ts'
+import type { Metrics } from '../util/metrics.ts'
 import type { ChangeFeed } from './change-feed.ts'
 import type { AnswerNote } from './observe.ts'
 import { createResponder } from './responder.ts'
+import { serverLabel } from './server-label.ts'
 import type { Zones } from './zones.ts'
 
 export interface ServedOptions {
@@ -18,12 +21,15 @@ export interface ServedOptions {
   readonly cluster: ClusterStore
   readonly log: Logger
   readonly extendedErrors: boolean
+  /** Where queries are counted. */
+  readonly metrics: Metrics
 }
 
 /** Zones with a cache of their own, from when they are served until others take their place. */
 export class Served {
   readonly #options: ServedOptions
   readonly #cache = new AnswerCache<AnswerNote>()
+  readonly #queryMetrics: QueryMetrics
   readonly #unsubscribes: readonly (() => void)[]
   /** Queries whose answers are promised. */
   #underWay = 0
@@ -31,6 +37,7 @@ export class Served {
 
   constructor(options: ServedOptions) {
     this.#options = options
+    this.#queryMetrics = new QueryMetrics(options.metrics)
     this.#unsubscribes = [
       options.cluster.onChange(({ tags }) => this.#cache.invalidate(tags)),
       options.changes.onChange((tags) => this.#cache.invalidate(tags)),
@@ -38,8 +45,8 @@ export class Served {
   }
 
   /** What answers at one address. */
-  respondersAt(localAddress: string): Handlers {
-    return { udp: this.#responder('udp', localAddress), tcp: this.#responder('tcp', localAddress) }
+  respondersAt(at: ListenAddress): Handlers {
+    return { udp: this.#responder('udp', at), tcp: this.#responder('tcp', at) }
   }
 
   /** Takes note of an answer that is promised: `retire` waits for it. */
@@ -56,9 +63,11 @@ export class Served {
     if (this.#underWay > 0) await this.#idle.within(limitMs)
   }
 
-  #responder<T extends Transport>(transport: T, localAddress: string): Handlers[T] {
+  #responder<T extends Transport>(transport: T, at: ListenAddress): Handlers[T] {
     const { zones, log, extendedErrors } = this.#options
-    return createResponder({ zones, cache: this.#cache, log, transport, localAddress, extendedErrors })
+    const counting = { server: serverLabel(at), queryMetrics: this.#queryMetrics }
+    const shared = { zones, cache: this.#cache, log, extendedErrors, counting }
+    return createResponder({ ...shared, transport, localAddress: at.address })
   }
 
   readonly #finishOne = (): void => {
@@ -73,22 +82,22 @@ export class Served {
  * The sockets keep its `handlers` for as long as they are open, while others take the place of what is served.
  */
 export class Place {
-  readonly #address: string
+  readonly #at: ListenAddress
   #served: Served
   #responders: Handlers
   readonly handlers: Handlers
 
-  constructor(address: string, served: Served) {
-    this.#address = address
+  constructor(at: ListenAddress, served: Served) {
+    this.#at = at
     this.#served = served
-    this.#responders = served.respondersAt(address)
+    this.#responders = served.respondersAt(at)
     this.handlers = { udp: this.#answering('udp'), tcp: this.#answering('tcp') }
   }
 
   /** From the next message on. What has been asked before is answered by whom it was asked of. */
   serve(served: Served): void {
     this.#served = served
-    this.#responders = served.respondersAt(this.#address)
+    this.#responders = served.respondersAt(this.#at)
   }
 
   #answering<T extends Transport>(transport: T): Handlers[T] {

@@ -8,7 +8,9 @@ import type { OpenUdp } from '../transport/udp/socket.ts'
 import type { Clock } from '../util/clock.ts'
 import { limitErrors } from '../util/line-limit.ts'
 import type { Logger } from '../util/log.ts'
+import type { Metrics } from '../util/metrics.ts'
 import type { ChangeFeed } from './change-feed.ts'
+import { tellEnabledPlugins } from './enabled-plugins.ts'
 import { Place, Served } from './served.ts'
 import type { RunningBlock, Zones } from './zones.ts'
 
@@ -18,6 +20,8 @@ export interface ServerGroup {
   readonly zones: Zones
   /** What else than the cluster changes answers. */
   readonly changes: ChangeFeed
+  /** Where queries are counted. */
+  readonly metrics: Metrics
   /** The one address that its blocks are bound to (plugin bind). */
   readonly boundTo?: string
 }
@@ -145,14 +149,15 @@ export class Server {
     const { clock, extendedErrors } = this.#options
     const log = limitErrors(this.#options.log, clock)
     return groups.flatMap((group) => {
-      const served = new Served({ zones: group.zones, changes: group.changes, cluster, log, extendedErrors })
+      const { zones, changes, metrics } = group
+      const served = new Served({ zones, changes, metrics, cluster, log, extendedErrors })
       return group.addresses.map((address) => ({ group, address, served }))
     })
   }
 
   async #openAt(wanted: Wanted): Promise<Open> {
     const { openUdp, reusePort = false } = this.#options
-    const place = new Place(wanted.address.address, wanted.served)
+    const place = new Place(wanted.address, wanted.served)
     const listener = await openUdpAndTcp(wanted.address, place.handlers, {
       openUdp,
       udp: { reusePort },
@@ -167,6 +172,7 @@ export class Server {
     const ended = servicesOf(this.#groups)
     this.#open = [...kept, ...opened]
     this.#groups = groups
+    tellEnabledPlugins(groups)
     for (const { place, served, listener, group } of kept) {
       place.serve(served)
       listener.tcp.limit(tcpLimitsOf(group))

@@ -16,7 +16,7 @@ import type { Service } from '../plugin/setup.ts'
 export interface RunningBlock {
   readonly chain: Next
   readonly observers: readonly Observer[]
-  /** Of the links of the chain, in its order. */
+  /** The links of the chain and the observers, in the order of the chain. */
   readonly plugins: readonly string[]
   /** What is told over HTTP because the block says so. */
   readonly endpoints: readonly Endpoint[]

@@ -1,7 +1,7 @@
 import { LRUCache } from 'lru-cache'
 import { maximumMessageOctets, optOctets } from '../dns/edns.ts'
 import type { Rotation } from '../dns/wire/encode.ts'
-import { headerOctets, uint16At } from '../dns/wire/header.ts'
+import { headerOctets, uint16At, uint32At } from '../dns/wire/header.ts'
 import { asksTheSame, type CacheKey, type EdnsUse, foldQuestion, mixHash } from './cache-key.ts'
 import { TagIndex } from './tag-index.ts'
 
@@ -105,12 +105,13 @@ export class AnswerCache<Note> {
    */
   get(key: CacheKey, query: Uint8Array, limit: number): Entry<Note> | undefined {
     const entry = this.#entries.get(key.hash)
-    if (entry !== undefined && entry.cutTo === 0 && fits(entry, limit) && answers(entry, key, query))
+    if (entry !== undefined && entry.cutTo === 0 && fits(entry, key, limit) && answers(entry, key, query))
       return this.#renewed(key.hash, entry)
     if (this.#cutCount === 0) return undefined
     const hash = mixHash(key.hash, limit)
     const cut = this.#entries.get(hash)
-    return cut !== undefined && cut.cutTo === limit && answers(cut, key, query) ? this.#renewed(hash, cut) : undefined
+    const isFitting = cut !== undefined && cut.cutTo === limit && fits(cut, key, limit) && answers(cut, key, query)
+    return isFitting ? this.#renewed(hash, cut) : undefined
   }
 
   /**
@@ -126,7 +127,7 @@ export class AnswerCache<Note> {
     answer: FinishedAnswer<Note>,
   ): Entry<Note> {
     const cutTo = answer.isComplete ? 0 : limit
-    const entry = { ...answer, questionEnd, edns, bits, cutTo, turn: this.#turns++, ttl: 0 }
+    const entry = { ...answer, questionEnd, edns, bits, cutTo, turn: this.#turns++, ttl: ttlOf(answer) }
     foldQuestion(entry.octets, questionEnd)
     if (epoch === this.#epoch) this.#keep(cutTo === 0 ? hash : mixHash(hash, cutTo), entry)
     return entry
@@ -142,12 +143,15 @@ export class AnswerCache<Note> {
 
   /** The entry, unless its time is over. */
   #renewed(hash: number, entry: Entry<Note>): Entry<Note> | undefined {
+    if (entry.lease !== undefined) {
+      entry.ttl = entry.lease.renew()
+      if (entry.ttl < 0) {
+        this.#entries.delete(hash)
+        return undefined
+      }
+    }
     entry.onReuse?.()
-    if (entry.lease === undefined) return entry
-    entry.ttl = entry.lease.renew()
-    if (entry.ttl >= 0) return entry
-    this.#entries.delete(hash)
-    return undefined
+    return entry
   }
 
   #keep(hash: number, entry: Entry<Note>): void {
@@ -167,9 +171,17 @@ export class AnswerCache<Note> {
   }
 }
 
-/** Whether a client that takes `limit` octets can have it. */
-function fits({ octets, payloadLimit = maximumMessageOctets }: Entry<unknown>, limit: number): boolean {
-  return octets.length <= limit && (octets.length <= payloadLimit || limit === maximumMessageOctets)
+/** The TTL of all its records, where a lease tells it from now on. */
+function ttlOf({ octets, lease }: FinishedAnswer<unknown>): number {
+  const [first] = lease?.ttlOffsets ?? []
+  return first === undefined ? 0 : uint32At(octets, first)
+}
+
+/** Whether a client that takes `limit` octets and the echo can have it. */
+function fits({ octets, payloadLimit }: Entry<unknown>, { echoOctets }: CacheKey, limit: number): boolean {
+  if (octets.length > limit) return false
+  const isOverTcp = limit + echoOctets === maximumMessageOctets
+  return payloadLimit === undefined || isOverTcp || octets.length + echoOctets <= payloadLimit
 }
 
 /** Whether it was finished for a query that is answered alike. */

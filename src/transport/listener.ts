@@ -11,6 +11,8 @@ import type { MaybePromise } from '../util/maybe-promise.ts'
 export interface Peer {
   readonly address: string
   readonly port: number
+  /** That of the address, IPv4 within IPv6 being IPv4, where it can be had for less than the address. */
+  readonly addressFamily?: 4 | 6
 }
 
 /**

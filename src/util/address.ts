@@ -30,6 +30,11 @@ export function familyOf(address: string): 4 | 6 {
   return address.includes(':') ? 6 : 4
 }
 
+/** 4 or 6, of who speaks to us: IPv4 that comes in through a socket of IPv6, `::ffff:10.1.2.3`, is IPv4. */
+export function familyOfClient(address: string): 4 | 6 {
+  return familyOf(address) === 4 || (address.startsWith('::ffff:') && address.includes('.')) ? 4 : 6
+}
+
 /** An address as it stands before a port: IPv6 in brackets. */
 export function formatAddressPart(address: string): string {
   return address.includes(':') ? `[${address}]` : address

@@ -20,6 +20,7 @@ export const errorCodes = [
   'SELECTOR_SYNTAX',
   'TEMPLATE_FAILED',
   'UPSTREAM',
+  'WEB_CONFIG',
   'WIRE_FORMAT',
   'ZONE_FILE',
 ] as const

@@ -54,7 +54,7 @@ describe('HTTP listener', () => {
 
   for (const text of unasked) {
     it(`closes a connection that asks nothing more in good time: '${text.trim()}'`, async () => {
-      const hasty = await openHttp({ address: '127.0.0.1', port: 0 }, routes, 20)
+      const hasty = await openHttp({ address: '127.0.0.1', port: 0 }, routes, { timeoutMs: 20 })
       const socket = await open(hasty, text)
       await once(socket.resume(), 'close')
       await hasty.close()

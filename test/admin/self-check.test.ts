@@ -2,6 +2,8 @@ import { once } from 'node:events'
 import { createServer, type RequestListener, type Server } from 'node:http'
 import { expect } from 'chai'
 import { startSelfCheck } from '../../src/admin/self-check.ts'
+import { type HealthMetrics, healthMetrics } from '../../src/plugins/health/metrics.ts'
+import { Metrics } from '../../src/util/metrics.ts'
 import { until } from '../transport/until.ts'
 
 describe('the self-check', () => {
@@ -9,6 +11,7 @@ describe('the self-check', () => {
   let end = () => {}
   let lines: string[]
   let asked: string[]
+  let counts: HealthMetrics
 
   afterEach(() => {
     end()
@@ -20,6 +23,7 @@ describe('the self-check', () => {
   async function check(times: { slowMs: number; timeoutMs: number }, respond: RequestListener): Promise<string> {
     asked = []
     lines = []
+    counts = healthMetrics(new Metrics())
     server = createServer((request, response) => {
       asked.push(`${request.method} ${request.url}`)
       respond(request, response)
@@ -28,7 +32,7 @@ describe('the self-check', () => {
     await once(server, 'listening')
     const at = server.address()
     const url = `http://127.0.0.1:${typeof at === 'object' ? at?.port : ''}/health`
-    end = startSelfCheck(url, (line) => lines.push(line), { intervalMs: 1, ...times })
+    end = startSelfCheck(url, { tell: (line) => lines.push(line), metrics: counts }, { intervalMs: 1, ...times })
     return url
   }
 
@@ -36,6 +40,9 @@ describe('the self-check', () => {
     await check({ slowMs: 60_000, timeoutMs: 60_000 }, (_, response) => response.end('OK'))
     await until(() => asked.length > 3)
     expect(asked[0]).to.equal('GET /health')
+    expect(counts.durations.of().counts.reduce((sum, count) => sum + count)).to.be.at.least(3)
+    expect(counts.durations.of().sum).to.be.above(0)
+    expect(counts.failures.value).to.equal(0)
     expect(lines).to.deep.equal([])
   })
 
@@ -50,6 +57,8 @@ describe('the self-check', () => {
     await until(() => lines.length > 1)
     expect(lines[0]).to.equal(`Local health request to "${url}" failed: The operation was aborted due to timeout`)
     expect(asked.length).to.be.at.most(lines.length + 1)
+    expect(counts.failures.value).to.be.at.least(2)
+    expect(counts.durations.of().sum, 'what failed took its time, too').to.be.above(0)
   })
 
   it('tells where nobody listens', async () => {

@@ -18,7 +18,9 @@ import { section15 } from './section-15.ts'
 import { section16 } from './section-16.ts'
 import { section17 } from './section-17.ts'
 import { section18 } from './section-18.ts'
+import { section19 } from './section-19.ts'
 import { section20 } from './section-20.ts'
+import { section21 } from './section-21.ts'
 import { section22 } from './section-22.ts'
 
 const all = [
@@ -39,7 +41,9 @@ const all = [
   section16,
   section17,
   section18,
+  section19,
   section20,
+  section21,
   section22,
 ]
 
@@ -64,7 +68,9 @@ const items: Readonly<Record<string, number>> = {
   16: 3,
   17: 2,
   18: 4,
+  19: 2,
   20: 8,
+  21: 3,
   22: 6,
 }
 
@@ -75,6 +81,8 @@ const elsewhere: readonly string[] = [
   ...['13.1', '13.2', '13.3', '13.4', '13.6', '13.7', '13.8'],
   // Errors on the way, and configuration: the tests of autopath and k8s_external.
   ...['18.4', '20.1'],
+  // Metrics of requests to an API server: test/cluster/live.
+  ...['21.1', '21.2'],
 ]
 
 describe('specification: the tables', () => {

@@ -28,7 +28,7 @@ export async function openSockets(server: TestServer): Promise<Sockets> {
   }
 }
 
-async function askOverUdp({ address, port }: ListenAddress, query: Uint8Array): Promise<Uint8Array> {
+export async function askOverUdp({ address, port }: ListenAddress, query: Uint8Array): Promise<Uint8Array> {
   const socket = createSocket('udp4')
   socket.send(query, port, address)
   const [response] = await once(socket, 'message')
@@ -36,7 +36,7 @@ async function askOverUdp({ address, port }: ListenAddress, query: Uint8Array): 
   return response
 }
 
-async function askOverTcp({ address, port }: ListenAddress, query: Uint8Array): Promise<Uint8Array> {
+export async function askOverTcp({ address, port }: ListenAddress, query: Uint8Array): Promise<Uint8Array> {
   const socket = connect({ host: address, port })
   const length = Buffer.alloc(2)
   length.writeUInt16BE(query.length)

@@ -6,6 +6,7 @@ import { parseCorefile } from '../../src/corefile/parser.ts'
 import type { KubernetesConfig } from '../../src/plugins/kubernetes/config.ts'
 import { pluginOrder } from '../../src/plugins/order.ts'
 import { createLogger } from '../../src/util/log.ts'
+import { Metrics } from '../../src/util/metrics.ts'
 import { memoryIo } from '../corefile/memory-io.ts'
 import { run, shop, testFolder } from './run.ts'
 
@@ -34,7 +35,7 @@ async function choose({
   const log = createLogger((line) => lines.push(line), 'debug')
   const cluster = new ClusterStore({ now: () => 0 })
   const options = { file: file === undefined ? [] : [file], serviceCidr: [], podCidr: [], ...live }
-  const feed = await chooseFeed(options, { configs: configsOf(...directives), cluster, log })
+  const feed = await chooseFeed(options, { configs: configsOf(...directives), cluster, log, metrics: new Metrics() })
   return { feed, lines }
 }
 

@@ -71,6 +71,8 @@ describe('plugin: an answer that is counted', () => {
 
 const until = (...tags: string[]): Validity => ({ kind: 'until-changed', tags })
 const once: Validity = { kind: 'once' }
+const leased = (...tags: string[]): Validity => ({ kind: 'leased', lease: { renew: () => 5 }, tags })
+const expires = (...tags: string[]): Validity => ({ kind: 'expires', tags })
 
 describe('plugin: the validity of an answer made of two', () => {
   const cases = [
@@ -78,6 +80,11 @@ describe('plugin: the validity of an answer made of two', () => {
     { title: 'no tags', left: until(), right: until(), both: until() },
     { title: 'once on the left', left: once, right: until('a'), both: once },
     { title: 'once on the right', left: until('a'), right: once, both: once },
+    { title: 'what expires with what changes', left: until('a'), right: expires('b'), both: expires('a', 'b') },
+    { title: 'what changes with what expires', left: expires('a'), right: until('b'), both: expires('a', 'b') },
+    { title: 'once with what expires', left: expires('a'), right: once, both: once },
+    { title: 'a lease, which is of one answer alone', left: until('a'), right: leased('b'), both: expires('a', 'b') },
+    { title: 'two leases', left: leased('a'), right: leased(), both: expires('a') },
   ]
   for (const { title, left, right, both } of cases) {
     it(title, () => expect(bothValid(left, right)).to.deep.equal(both))

@@ -11,6 +11,7 @@ secondary etcd loop forward grpc erratic whoami on sign view nomad
 `
 const supported = [
   'root',
+  'metadata',
   'cancel',
   'timeouts',
   'multisocket',
@@ -23,6 +24,7 @@ const supported = [
   'health',
   'pprof',
   'shed',
+  'prometheus',
   'errors',
   'log',
   'local',
@@ -32,6 +34,7 @@ const supported = [
   'rewrite',
   'autopath',
   'acl',
+  'cache',
   'header',
   'minimal',
   'template',

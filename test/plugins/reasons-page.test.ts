@@ -3,7 +3,9 @@ import { expect } from 'chai'
 import * as zones from '../../src/plugin/zone/reasons.ts'
 import * as acl from '../../src/plugins/acl/reasons.ts'
 import * as autopath from '../../src/plugins/autopath/reasons.ts'
+import * as cache from '../../src/plugins/cache/reasons.ts'
 import * as erratic from '../../src/plugins/erratic/reasons.ts'
+import * as forward from '../../src/plugins/forward/reasons.ts'
 import * as hosts from '../../src/plugins/hosts/reasons.ts'
 import * as external from '../../src/plugins/kubernetes/external-reasons.ts'
 import * as local from '../../src/plugins/local/reasons.ts'
@@ -18,6 +20,8 @@ describe('docs/reasons.md', () => {
     { heading: 'k8s_external', reasons: external },
     { heading: 'file', reasons: zones },
     { heading: 'autopath', reasons: autopath },
+    { heading: 'cache', reasons: cache },
+    { heading: 'forward', reasons: forward },
     { heading: 'acl', reasons: acl },
     { heading: 'local', reasons: local },
     { heading: 'loop', reasons: loop },

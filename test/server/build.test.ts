@@ -4,7 +4,7 @@ import { parseCorefile } from '../../src/corefile/parser.ts'
 import { pluginOrder } from '../../src/plugins/order.ts'
 import { wildcardAddress } from '../../src/server/addresses.ts'
 import { buildGroups, configurationErrors } from '../../src/server/build.ts'
-import type { ServerGroup } from '../../src/server/server.ts'
+import { type ServerGroup, servicesOf } from '../../src/server/server.ts'
 import { formatAddress, type ListenAddress } from '../../src/transport/listener.ts'
 import { messageOf } from '../../src/util/errors.ts'
 import { silentLogger } from '../../src/util/log.ts'
@@ -103,10 +103,10 @@ const refusals: readonly {
   },
   {
     title: 'several faults, all of them told',
-    corefile: 'tls://a b {\ncache 30\nkubernetes b {\nttl x\n}\n}\nc {\ndns64\nlog . {\nclass x\n}\n}',
+    corefile: 'tls://a b {\nview x\nkubernetes b {\nttl x\n}\n}\nc {\ndns64\nlog . {\nclass x\n}\n}',
     errors: [
       "Corefile:1 - Error during parsing: scheme 'tls://' is not supported yet",
-      "Corefile:2 - Error during parsing: directive 'cache' is not supported yet",
+      "Corefile:2 - Error during parsing: directive 'view' is not supported yet",
       'plugin/kubernetes: Corefile:4 - Error during parsing: ',
       "Corefile:8 - Error during parsing: directive 'dns64' is not supported yet",
       'plugin/log: Corefile:10 - Error during parsing: failed to parse Class: x, expected success, denial, error, all',
@@ -160,19 +160,48 @@ describe('buildGroups: server blocks', () => {
   })
 
   it('answer although an observer of theirs fails', async () => {
-    const lines: string[] = []
     const log = {
       ...silentLogger,
       info: () => {
         throw new Error('the disk is full')
       },
-      error: (line: string) => lines.push(line),
     }
     const [group] = buildGroups(parse('. {\nwhoami\nlog\n}'), { ...contextOf([]), log })
-    expect((await testResponder(group?.zones ?? new Map()).ask(query('example.com.'))).rcode).to.equal(0)
-    expect(lines.join()).to.match(/^plugin\/log: Error: the disk is full/)
+    const responder = testResponder(group?.zones ?? new Map())
+    expect((await responder.ask(query('example.com.'))).rcode).to.equal(0)
+    expect(responder.lines.join()).to.match(/^\[ERROR\] plugin\/log: Error: the disk is full/)
   })
 })
+
+describe('buildGroups: a plugin that keeps what others answer', () => {
+  it('hears of changes of the cluster and of plugins, from the first query until it is stopped', async () => {
+    const context = contextOf([])
+    const [group] = buildGroups(parse('. {\ncache\nwhoami\n}'), context)
+    if (group === undefined) throw new Error('there is a group')
+    const followers = [countFollowers(context.cluster), countFollowers(group.changes)]
+    const counts = () => followers.map((count) => count())
+    expect(counts()).to.deep.equal([0, 0])
+    await testResponder(group.zones).ask(query('www.example.org.'))
+    expect(counts()).to.deep.equal([1, 1])
+    for (const service of servicesOf([group])) await service.stop()
+    expect(counts()).to.deep.equal([0, 0])
+  })
+})
+
+/** How many follow it from now on. */
+function countFollowers<L>(source: { onChange(listener: L): () => void }): () => number {
+  const follow = source.onChange.bind(source)
+  let followers = 0
+  source.onChange = (listener) => {
+    followers++
+    const end = follow(listener)
+    return () => {
+      followers--
+      end()
+    }
+  }
+  return () => followers
+}
 
 function build(corefile: string, listen: readonly ListenAddress[]): readonly ServerGroup[] {
   return buildGroups(parse(corefile), contextOf(listen))

@@ -8,6 +8,7 @@ import type { RunningBlock } from '../../src/server/zones.ts'
 import { type ListenAddress, ListenError } from '../../src/transport/listener.ts'
 import { openDgram } from '../../src/transport/udp/dgram.ts'
 import { silentLogger } from '../../src/util/log.ts'
+import { Metrics } from '../../src/util/metrics.ts'
 import { query, records } from '../dns/messages.ts'
 import { freePorts } from '../support/ports.ts'
 import { type QueryLoad, startLoad } from '../support/query-load.ts'
@@ -233,7 +234,7 @@ function contentOf(groups: readonly ServerGroup[]) {
 
 function groupOf(address: ListenAddress, chain: Next, changes: Partial<RunningBlock> = {}): ServerGroup {
   const zones = new Map([...zonesOf({ '.': chain })].map(([zone, block]) => [zone, { ...block, ...changes }]))
-  return { addresses: [address], zones, changes: new ChangeFeed() }
+  return { addresses: [address], zones, changes: new ChangeFeed(), metrics: new Metrics() }
 }
 
 /** Answers from the cache, but for the first query; or, being slow, each by itself and a while later. */

@@ -17,6 +17,7 @@ import { formatRRset } from '../../src/dns/text/record.ts'
 import { decodeMessage } from '../../src/dns/wire/decode.ts'
 import { encodeMessage } from '../../src/dns/wire/encode.ts'
 import type { Transport } from '../../src/plugin/handler.ts'
+import { QueryMetrics } from '../../src/plugin/query-metrics.ts'
 import type { Step } from '../../src/plugin/reason.ts'
 import type { Files } from '../../src/plugin/setup.ts'
 import type { Upstreams } from '../../src/plugin/upstream.ts'
@@ -170,7 +171,8 @@ function serve(manifests: ManifestSet, options: ServeOptions): TestServer {
   const cache = new AnswerCache<AnswerNote>(smallLimits)
   store.onChange(({ tags }) => cache.invalidate(tags))
   group?.changes.onChange((tags) => cache.invalidate(tags))
-  const responders = respondersOf({ zones: counting(zones, counter), cache, log })
+  const meters = { server: 'dns://:53', queryMetrics: new QueryMetrics(metrics) }
+  const responders = respondersOf({ zones: counting(zones, counter), cache, log, counting: meters })
   const freshResponders = () => respondersOf({ zones, cache: new AnswerCache<AnswerNote>(smallLimits), log })
 
   const services = group === undefined ? [] : servicesOf([group])

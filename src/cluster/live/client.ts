@@ -5,6 +5,7 @@ import type { Timer } from '../../util/timer.ts'
 import type { Access, Credentials } from './access.ts'
 import { ApiError, statusError } from './errors.ts'
 import type { RequestGate } from './limits.ts'
+import type { RequestMetrics } from './metrics.ts'
 
 export interface ApiRequest {
   readonly path: string
@@ -23,6 +24,7 @@ export interface ClientOptions {
   readonly gate: RequestGate
   readonly timer: Timer
   readonly userAgent: string
+  readonly metrics: RequestMetrics
 }
 
 /** Whoever wants to be left alone for longer is asked again all the same. */
@@ -48,8 +50,11 @@ export class ApiClient {
    * the signal's reason
    */
   async read(request: ApiRequest, onData: (octets: Buffer) => void): Promise<void> {
-    const { access, gate } = this.#options
+    const { access, gate, timer, metrics } = this.#options
+    const { host } = access.server
+    const cameMs = timer.now()
     await gate.enter(request.signal)
+    metrics.waited(host, timer.now() - cameMs)
     let isIn = true
     const leave = () => {
       if (isIn) gate.leave()
@@ -58,7 +63,7 @@ export class ApiClient {
     try {
       const credentials = await this.#credentials(request)
       request.signal.throwIfAborted()
-      await this.#exchange(request, credentials, (response) => {
+      await this.#timed(request, credentials, (response) => {
         if (request.verb === 'watch') leave()
         if (response.statusCode !== 200) return collectStatus(response)
         const body = expectJson(response, onData)
@@ -99,6 +104,28 @@ export class ApiClient {
     } finally {
       callOff()
       signal.removeEventListener('abort', abort)
+    }
+  }
+
+  /** An exchange that is counted. As in client-go a watch, which may last for hours, has no duration. */
+  async #timed(
+    request: ApiRequest,
+    credentials: Credentials,
+    take: (response: IncomingMessage) => Body,
+  ): Promise<void> {
+    const { access, timer, metrics } = this.#options
+    const { host } = access.server
+    const beganMs = timer.now()
+    let status: number | undefined
+    try {
+      await this.#exchange(request, credentials, (response) => {
+        status = response.statusCode
+        metrics.responded(host, status)
+        return take(response)
+      })
+    } finally {
+      if (status === undefined) metrics.responded(host, undefined)
+      if (request.verb === 'list') metrics.ended(host, timer.now() - beganMs)
     }
   }
 

@@ -1,3 +1,4 @@
+import { type Family, type Histogram, type Metrics, observe } from '../../util/metrics.ts'
 import type { ClusterObject, Service } from '../model.ts'
 import type { ClusterStore } from '../store.ts'
 import { type Json, recordOf, stringOf } from './json.ts'
@@ -9,35 +10,28 @@ const triggerTimeAnnotation = 'endpoints.kubernetes.io/last-change-trigger-time'
 export const programmingBuckets: readonly number[] = Array.from({ length: 20 }, (_, power) => 0.001 * 2 ** power)
 
 /** Kinds of Services, in CoreDNS's words, which does not tell of headless ones without a selector either. */
-export type ServiceKind = 'cluster_ip' | 'headless_with_selector'
-
-/** A histogram in seconds. */
-export interface Durations {
-  /** How many were at most as long as each of `programmingBuckets`, and longer than the one before. */
-  readonly counts: readonly number[]
-  readonly count: number
-  readonly sum: number
-}
+type ServiceKind = 'cluster_ip' | 'headless_with_selector'
 
 /**
  * How long it took from a change in the cluster until answers could tell of it.
  *
- * The metric `coredns_kubernetes_dns_programming_duration_seconds` is made of these. Only what a watch tells counts: what a list
- * holds may have changed at any time.
+ * Only what a watch tells counts: what a list holds may have changed at any time.
  */
 export class ProgrammingDurations {
   readonly #serviceOf: (namespace: string, name: string) => Service | undefined
   readonly #now: () => number
-  readonly #byKind = new Map<ServiceKind, { counts: number[]; count: number; sum: number }>()
+  readonly #durations: Family<Histogram>
 
   /** @param now milliseconds since the Unix epoch */
-  constructor(serviceOf: ClusterStore['service'], now: () => number) {
+  constructor(serviceOf: ClusterStore['service'], now: () => number, metrics: Metrics) {
     this.#serviceOf = serviceOf
     this.#now = now
-  }
-
-  get byKind(): ReadonlyMap<ServiceKind, Durations> {
-    return this.#byKind
+    this.#durations = metrics.histogram({
+      name: 'coredns_kubernetes_dns_programming_duration_seconds',
+      help: 'Seconds from a change of endpoints until answers could tell of it, by the kind of their Service.',
+      labels: ['service_kind'],
+      bounds: programmingBuckets,
+    })
   }
 
   /** @param raw the object as the API server sent it, with its annotations */
@@ -48,12 +42,7 @@ export class ProgrammingDurations {
     if (trigger === undefined || service === undefined) return
     const seconds = (this.#now() - Date.parse(trigger)) / 1000
     if (Number.isNaN(seconds)) return
-    const kind = service.headless ? 'headless_with_selector' : 'cluster_ip'
-    const durations = this.#byKind.get(kind) ?? { counts: programmingBuckets.map(() => 0), count: 0, sum: 0 }
-    this.#byKind.set(kind, durations)
-    durations.count++
-    durations.sum += seconds
-    const bucket = programmingBuckets.findIndex((bound) => seconds <= bound)
-    if (bucket >= 0) durations.counts[bucket] = (durations.counts[bucket] ?? 0) + 1
+    const kind: ServiceKind = service.headless ? 'headless_with_selector' : 'cluster_ip'
+    observe(this.#durations, this.#durations.of(kind), seconds)
   }
 }

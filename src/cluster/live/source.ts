@@ -8,13 +8,15 @@
 import { counted } from '../../util/counted.ts'
 import { messageOf } from '../../util/errors.ts'
 import type { Logger } from '../../util/log.ts'
+import { Metrics } from '../../util/metrics.ts'
 import { systemTimer, type Timer } from '../../util/timer.ts'
 import type { Service } from '../model.ts'
 import type { ClusterSink, ClusterSource, SourceStatus } from '../source.ts'
 import { Access, type ApiLocation } from './access.ts'
 import { ApiClient } from './client.ts'
 import { defaultLimits, RequestGate, type RequestLimits } from './limits.ts'
-import { type Durations, ProgrammingDurations, type ServiceKind } from './programming-duration.ts'
+import { RequestMetrics } from './metrics.ts'
+import { ProgrammingDurations } from './programming-duration.ts'
 import { Progress } from './progress.ts'
 import { Reflector } from './reflector.ts'
 import { type Needs, watchedResources } from './resources.ts'
@@ -29,14 +31,14 @@ export interface LiveSourceOptions {
   /** Where a slice's Service is looked up, to tell how fresh answers are. */
   readonly cluster: { service(namespace: string, name: string): Service | undefined }
   readonly timer?: Timer
+  /** How requests and changes fared; if not given, that is counted for nobody. */
+  readonly metrics?: Metrics
   readonly random?: () => number
 }
 
 /** A source that can say how it is doing. */
 export interface LiveSource extends ClusterSource {
   status(): SourceStatus
-  /** How long changes took to get here. */
-  programmingDurations(): ReadonlyMap<ServiceKind, Durations>
 }
 
 /**
@@ -47,12 +49,13 @@ export interface LiveSource extends ClusterSource {
  * @throws ClusterAccessError there is no telling where the API server is
  */
 export function liveSource(options: LiveSourceOptions): LiveSource {
-  const { needs, logger: log, timer = systemTimer, random = Math.random } = options
+  const { needs, logger: log, timer = systemTimer, random = Math.random, metrics = new Metrics() } = options
   const access = new Access(options.location)
   const progress = new Progress(watchedResources(needs), timer)
   const gate = new RequestGate({ ...defaultLimits, ...options.limits }, timer)
-  const client = new ApiClient({ access, gate, timer, userAgent: options.userAgent })
-  const durations = new ProgrammingDurations((...name) => options.cluster.service(...name), Date.now)
+  const { userAgent } = options
+  const client = new ApiClient({ access, gate, timer, userAgent, metrics: new RequestMetrics(metrics) })
+  const durations = new ProgrammingDurations((...name) => options.cluster.service(...name), Date.now, metrics)
 
   const start = (sink: ClusterSink, signal: AbortSignal): Promise<void> => {
     const { promise, resolve } = Promise.withResolvers<void>()
@@ -80,6 +83,5 @@ export function liveSource(options: LiveSourceOptions): LiveSource {
     name: `${counted(progress.resources.length, 'kind')} of ${access.description}`,
     start,
     status: () => progress.status(),
-    programmingDurations: () => durations.byKind,
   }
 }

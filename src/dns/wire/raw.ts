@@ -1,4 +1,4 @@
-import { type Edns, maximumMessageOctets, minimumPayloadSize, optOctets } from '../edns.ts'
+import { type Edns, maximumMessageOctets, optOctets, recordlessOctets } from '../edns.ts'
 import { WireFormatError } from '../errors.ts'
 import { TYPE } from '../iana.ts'
 import type { Header, Message } from '../message.ts'
@@ -112,7 +112,7 @@ export function encodeRaw(raw: RawMessage, changes: RawChanges, limit: number): 
   const isAsked = asksTheSame(octets, questionOctets, questionEnd)
   if (!isAsked || (opt !== undefined && opt.offset < end)) return encodeDecoded(raw, changes, limit)
 
-  const room = Math.min(Math.max(limit, minimumPayloadSize), maximumMessageOctets)
+  const room = Math.min(Math.max(limit, recordlessOctets), maximumMessageOctets)
   const kept = fittingRecords(raw, room - (edns === undefined ? 0 : optOctets))
   const writer = new OctetWriter(new NameTable())
   writer.writeBuffer({ toBuffer: () => octets.subarray(0, kept.at(-1)?.end ?? questionEnd) })

@@ -18,14 +18,20 @@ import {
 } from '../../dns/name.ts'
 import type { RRset } from '../../dns/record.ts'
 import { NoNextPluginError } from '../../plugin/chain.ts'
-import { type Answer, bothValid, type Handler, type Next, type Query, unpack } from '../../plugin/handler.ts'
+import { type Answer, bothValid, type Handler, isRelayed, type Next, type Query, unpack } from '../../plugin/handler.ts'
 import type { Offers } from '../../plugin/offers.ts'
 import { type MaybePromise, mapMaybe } from '../../util/maybe-promise.ts'
 import type { AutopathConfig, PathConfig } from './config.ts'
 import * as reasons from './reasons.ts'
 
-/** @param offers the search paths of clients: made after this plugin is set up, so they are read at each query */
-export function autopath({ zones, path }: AutopathConfig, offers: Pick<Offers, 'searchPaths'>): Handler {
+export interface AutopathContext {
+  /** The search paths of clients: made after this plugin is set up, so they are read at each query. */
+  readonly offers: Pick<Offers, 'searchPaths'>
+  /** Hears of each query whose search path led to a name. */
+  readonly found: () => void
+}
+
+export function autopath({ zones, path }: AutopathConfig, { offers, found }: AutopathContext): Handler {
   return {
     name: 'autopath',
     serve(query, next) {
@@ -35,10 +41,29 @@ export function autopath({ zones, path }: AutopathConfig, offers: Pick<Offers, '
       const way = wayOf(path, offers, query)
       if (way === undefined) return next(query)
       return mapMaybe(next(query), (first) => {
-        if (!isAbsent(first)) return first
-        const answer = walk(first, { query, next, candidates: way.candidates })
+        if (!isAbsent(first)) return way.candidates.length === 0 ? first : counted(first, found)
+        const answer = mapMaybe(walk(first, { query, next, candidates: way.candidates }), (own) =>
+          isAbsent(own) ? own : counted(own, found),
+        )
         return way.isForAll ? answer : mapMaybe(answer, (own) => ({ ...own, validity: { kind: 'once' } }))
       })
+    },
+  }
+}
+
+/**
+ * An answer that counts, as in CoreDNS also where the first element of the path has it, each time that it is given.
+ *
+ * What is there for every client is answered from memory, where nobody asks any more who has such a path: it counts too.
+ */
+function counted(answer: Answer, found: () => void): Answer {
+  found()
+  const { onReuse } = answer
+  return {
+    ...answer,
+    onReuse() {
+      onReuse?.()
+      found()
     },
   }
 }
@@ -121,8 +146,9 @@ function askFor(candidate: Name, query: Query, next: Next): MaybePromise<Answer 
 }
 
 /** No such name, or no answer at all: as CoreDNS tells what a plugin wrote from a code that it only returned. */
-function isAbsent({ rcode, authoritative }: Answer): boolean {
-  return rcode === 'NXDOMAIN' || (!authoritative && failures.includes(rcode))
+function isAbsent(answer: Answer): boolean {
+  const { rcode, authoritative } = answer
+  return rcode === 'NXDOMAIN' || (!authoritative && !isRelayed(answer) && failures.includes(rcode))
 }
 
 const failures: readonly Answer['rcode'][] = ['SERVFAIL', 'REFUSED', 'FORMERR', 'NOTIMP']

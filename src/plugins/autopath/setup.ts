@@ -18,7 +18,16 @@ export const setupAutopath: Setup = (occurrences, context) => {
   const path = directive.args.at(-1)
   if (path === undefined) throw new CorefileError(directive, 'no resolv-conf specified')
   const config = { path: readPath(path, context), zones: readZones(directive.args.slice(0, -1), context.serverBlock) }
-  return { handler: autopath(config, context.offers) }
+  const { metrics, serverLabel } = context
+  const success = metrics.counter({
+    name: 'coredns_autopath_success_total',
+    help: 'Queries that were answered by walking the search path.',
+    labels: ['server'],
+  })
+  const found = () => {
+    success.of(serverLabel).value++
+  }
+  return { handler: autopath(config, { offers: context.offers, found }) }
 }
 
 function readPath(token: Token, context: SetupContext): PathConfig {

@@ -152,7 +152,7 @@ function relayed(message: RawMessage, upstream: string): RelayedAnswer {
     recursionAvailable: ra,
     authenticData: ad,
     recursionDesired: rd,
-    validity: { kind: 'once' },
+    validity: { kind: 'expires', tags: [] },
     trace: [reasons.forwarded({ upstream })],
     metadata: { 'forward/upstream': upstream },
   }

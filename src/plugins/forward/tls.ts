@@ -24,12 +24,20 @@ export function readTls(property: Property, context: Pick<SetupContext, 'files' 
 function readCa(token: Token, { files, offers }: Pick<SetupContext, 'files' | 'offers'>): TlsOptions {
   const path = underRoot({ offers }, token.text)
   try {
-    const ca = files.readText(path)
-    if (!ca.includes('-----BEGIN CERTIFICATE-----')) throw new CorefileError(token, 'could not read root certs: <nil>')
-    return { ca }
+    return { ca: checked(files.readText(path), token) }
   } catch (error) {
     if (error instanceof CorefileError) throw error
     throw new CorefileError(token, `error reading ${path}: ${fileProblem(error, path)}`, { cause: error })
+  }
+}
+
+/** It begins with a certificate. */
+function checked(ca: string, token: Token): string {
+  try {
+    new X509Certificate(ca)
+    return ca
+  } catch (cause) {
+    throw new CorefileError(token, 'could not read root certs: <nil>', { cause })
   }
 }
 

@@ -9,11 +9,13 @@ import { parseDuration } from '../../corefile/duration.ts'
 import { withPosition } from '../../corefile/errors.ts'
 import type { HostPort } from '../../corefile/host-port.ts'
 import type { Setup } from '../../plugin/setup.ts'
+import { healthMetrics } from './metrics.ts'
 
 const defaultAddress: HostPort = { host: '', port: 8080 }
 
 /** `health [ADDRESS] { lameduck DURATION }`; of what repeats the last one counts. */
-export const setupHealth: Setup = (occurrences) => {
+export const setupHealth: Setup = (occurrences, { metrics }) => {
+  healthMetrics(metrics)
   let address = defaultAddress
   let lameduckMs = 0
   for (const directive of occurrences) {

@@ -1,8 +1,7 @@
-import { isIP } from 'node:net'
 import { formatLabels, labelsBelow, labelsOf, longestZone, type Name, nameOf, tryParseName } from '../../dns/name.ts'
 import type { SearchPathSource } from '../../plugin/search-path.ts'
-import { canonicalAddress } from '../../util/address.ts'
-import { podsAt, type View } from './view.ts'
+import { clientPod } from './pods.ts'
+import type { View } from './view.ts'
 
 /**
  * The search paths that a kubelet gives to Pods (dnsPolicy ClusterFirst), known by the address of the client: those of
@@ -19,16 +18,10 @@ export function searchPaths(view: View): SearchPathSource {
     },
     searchPathOf(address, name) {
       const zone = pods === 'verified' ? longestZone(name, zones) : undefined
-      const namespace = zone === undefined ? undefined : namespaceAt(view, address)
+      const namespace = zone === undefined ? undefined : clientPod(view, address)?.namespace
       return zone === undefined || namespace === undefined ? undefined : searchPath(namespace, zone)
     },
   }
-}
-
-/** That of the Pod at the address; of the first, where Pods share their node's. */
-function namespaceAt(view: View, address: string): string | undefined {
-  const plain = address.replace(/%.*$/, '')
-  return isIP(plain) === 0 ? undefined : podsAt(view, canonicalAddress(plain))[0]?.namespace
 }
 
 /** Undefined where a zone is so long that the names do not fit. */

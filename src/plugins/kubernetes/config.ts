@@ -8,6 +8,8 @@ export interface KubernetesConfig {
   readonly zones: readonly Name[]
   /** The first that is no reverse zone: PTR records lead there. */
   readonly primaryZone: Name
+  /** The plugin `metadata` is there: labels of clients' Pods may be asked for. */
+  readonly hasMetadata?: true
   /** TTL of what we make, 0 to 3600; SOA and dns-version have their own. */
   readonly ttl: Seconds
   readonly pods: 'disabled' | 'insecure' | 'verified'

@@ -16,7 +16,7 @@ export function clusterNeeds(configs: readonly KubernetesConfig[]): Needs {
     // `autopath @kubernetes` finds clients by their Pods, and works with this mode only.
     pods: configs.some(({ pods }) => pods === 'verified'),
     serviceImports: configs.some(({ multiclusterZones }) => multiclusterZones.length > 0),
-    labels: configs.some(hasSelectors),
+    labels: configs.some((config) => hasSelectors(config) || tellsClients(config)),
     ...(labels !== undefined && { selector: labels }),
     ...(namespaceLabels !== undefined && { namespaceSelector: namespaceLabels }),
   }
@@ -24,6 +24,11 @@ export function clusterNeeds(configs: readonly KubernetesConfig[]): Needs {
 
 function hasSelectors({ labels, namespaceLabels }: KubernetesConfig): boolean {
   return labels !== undefined || namespaceLabels !== undefined
+}
+
+/** Whether labels of clients' Pods are told (metadata.ts). */
+function tellsClients({ hasMetadata, pods }: KubernetesConfig): boolean {
+  return hasMetadata === true && pods === 'verified'
 }
 
 function common(selectors: readonly (Selector | undefined)[]): Selector | undefined {

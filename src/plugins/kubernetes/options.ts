@@ -26,7 +26,7 @@ import {
 } from './config.ts'
 
 /** What stands in the directive's block. */
-export type Options = Omit<KubernetesConfig, 'zones' | 'primaryZone'>
+export type Options = Omit<KubernetesConfig, 'zones' | 'primaryZone' | 'hasMetadata'>
 
 const defaults: Options = {
   ttl: defaultTtl,

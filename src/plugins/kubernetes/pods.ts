@@ -1,5 +1,5 @@
 import { isIP } from 'node:net'
-import type { Address } from '../../cluster/model.ts'
+import type { Address, Pod } from '../../cluster/model.ts'
 import type { Label } from '../../dns/name.ts'
 import { canonicalAddress } from '../../util/address.ts'
 import { podsAt, type View } from './view.ts'
@@ -15,6 +15,16 @@ export function addressOfPodLabel(label: Label): Address | undefined {
   const isIPv4 = label.split('-').length === 4 && !label.includes('--')
   const text = label.replaceAll('-', isIPv4 ? '.' : ':')
   return isIP(text) === 0 ? undefined : canonicalAddress(text)
+}
+
+/**
+ * The Pod that a client is: the first, where Pods share their node's address.
+ *
+ * Only with `pods verified`, as in CoreDNS: only then are Pods known.
+ */
+export function clientPod(view: View, address: string): Pod | undefined {
+  const plain = address.replace(/%.*$/, '')
+  return view.config.pods === 'verified' && isIP(plain) !== 0 ? podsAt(view, canonicalAddress(plain))[0] : undefined
 }
 
 /** Whether a Pod of this namespace has the address: what `pods verified` asks. */

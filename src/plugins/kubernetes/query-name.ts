@@ -18,6 +18,8 @@ export type NameForm =
   | { readonly kind: 'none'; readonly labels: readonly Label[] }
 
 export type Subtree = 'svc' | 'pod'
+/** Only endpoints of the topology zone, or others where it has none. */
+export type ZonalMode = 'pin' | 'prefer'
 
 interface OfService {
   readonly namespace: string
@@ -34,7 +36,7 @@ export type ServiceForm =
   /** `LABEL.CLUSTER.SERVICE.NAMESPACE.svc.ZONE`, in a multicluster zone. */
   | (OfService & { readonly kind: 'cluster-endpoint'; readonly label: Label; readonly cluster: string })
   /** `TOPOLOGYZONE.pin._zone.SERVICE.NAMESPACE.svc.ZONE`, and with `prefer`. */
-  | (OfService & { readonly kind: 'zonal'; readonly topologyZone: string; readonly mode: 'pin' | 'prefer' })
+  | (OfService & { readonly kind: 'zonal'; readonly topologyZone: string; readonly mode: ZonalMode })
 
 /** Forms that only some zones have. */
 export interface GrammarOptions {
@@ -53,7 +55,7 @@ const ignoredPodLabels = 2
 export function parseQueryName(labels: readonly Label[], options: GrammarOptions): NameForm {
   const [subtree, namespace, name, ...rest] = labels.toReversed()
   if (subtree === undefined) return { kind: 'apex' }
-  if (subtree !== 'svc' && subtree !== 'pod') return parseServerName(labels)
+  if (!isSubtree(subtree)) return parseServerName(labels)
   if (namespace === undefined) return { kind: 'subtree', subtree }
   if (name === undefined) return { kind: 'namespace', subtree, namespace }
   if (subtree === 'svc')
@@ -92,11 +94,19 @@ function parseServiceName(
 
 /** A topology zone's name may have dots: all that stands left of the mode. */
 function parseZonal(service: OfService, [marker, mode, ...zone]: readonly Label[]): ServiceForm | undefined {
-  if (marker !== '_zone' || (mode !== 'pin' && mode !== 'prefer')) return undefined
+  if (marker !== '_zone' || mode === undefined || !isZonalMode(mode)) return undefined
   return { kind: 'zonal', ...service, mode, topologyZone: zone.toReversed().join('.') }
 }
 
+export function isZonalMode(label: Label): label is ZonalMode {
+  return label === 'pin' || label === 'prefer'
+}
+
+export function isSubtree(label: Label): label is Subtree {
+  return label === 'svc' || label === 'pod'
+}
+
 /** CoreDNS takes a port or protocol with and without its underscore (RFC 2782 has one). */
-function withoutUnderscore(label: Label): string {
+export function withoutUnderscore(label: Label): string {
   return label.startsWith('_') ? label.slice(1) : label
 }

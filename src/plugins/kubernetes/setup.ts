@@ -8,6 +8,7 @@ import { searchPaths } from './autopath.ts'
 import type { KubernetesConfig } from './config.ts'
 import { externalSource } from './external.ts'
 import { kubernetes } from './kubernetes.ts'
+import { offerMetadata } from './metadata.ts'
 import { readOptions } from './options.ts'
 import { transferSource } from './transfer.ts'
 
@@ -19,6 +20,7 @@ export const setupKubernetes: Setup = (occurrences, context) => {
   context.offers.transfers.push(transferSource({ config, ...context }))
   context.offers.external = externalSource({ config, ...context })
   context.offers.searchPaths.set('kubernetes', searchPaths({ config, ...context }))
+  offerMetadata({ config, ...context }, context.offers)
   context.offers.probes.push({ name: 'kubernetes', isReady: () => context.cluster.isSynced })
   return { handler: kubernetes(config, context) }
 }
@@ -29,7 +31,8 @@ export function readConfig(directive: Directive, serverBlock: ServerBlock): Kube
   const primaryZone = zones.find((zone) => !isReverseName(zone))
   if (primaryZone === undefined) throw new CorefileError(directive, 'non-reverse zone name must be used')
   for (const zone of zones) checkLength(zone, directive)
-  return { zones, primaryZone, ...readOptions(directive, serverBlock, zones) }
+  const hasMetadata = serverBlock.directives.some(({ name }) => name === 'metadata')
+  return { zones, primaryZone, ...readOptions(directive, serverBlock, zones), ...(hasMetadata && { hasMetadata }) }
 }
 
 /** What is taken, but not as it was meant. */

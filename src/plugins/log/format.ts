@@ -9,11 +9,14 @@ export const combinedFormat = `${commonFormat} "{>opcode}"`
 
 type Part = (exchange: Exchange) => string
 
+/** What a label of metadata stands for at an exchange; undefined: nobody says. */
+export type LabelValue = (exchange: Exchange, label: string) => string | undefined
+
 /** What stands for a placeholder: CoreDNS's (plugin/pkg/replacer), and `{reason}`. */
 const placeholders: Readonly<Record<string, Part>> = {
-  '{type}': ({ qtype }) => typeName(qtype),
-  '{name}': ({ qname }) => qname,
-  '{class}': ({ qclass }) => className(qclass),
+  '{type}': ({ question }) => typeName(question.qtype),
+  '{name}': ({ question }) => question.qname,
+  '{class}': ({ question }) => className(question.qclass),
   '{proto}': ({ client }) => client.transport,
   '{size}': ({ querySize }) => String(querySize),
   '{remote}': ({ client }) => formatAddressPart(client.address),
@@ -32,9 +35,9 @@ const placeholders: Readonly<Record<string, Part>> = {
 }
 
 /** Turns a format into what writes a line: known placeholders are filled in, all else stays as it is. */
-export function compileFormat(format: string): Part {
+export function compileFormat(format: string, meaning: LabelValue): Part {
   const expanded = format.replaceAll('{common}', commonFormat).replaceAll('{combined}', combinedFormat)
-  const parts = expanded.split(/(\{[^{}]*\})/).map((text): Part => partOf(text))
+  const parts = expanded.split(/(\{[^{}]*\})/).map((text): Part => partOf(text, meaning))
   return (exchange) => {
     let line = ''
     for (const part of parts) line += part(exchange)
@@ -42,11 +45,11 @@ export function compileFormat(format: string): Part {
   }
 }
 
-function partOf(text: string): Part {
+function partOf(text: string, meaning: LabelValue): Part {
   const placeholder = placeholders[text]
   if (placeholder !== undefined) return placeholder
-  // No plugin sets metadata yet: a label of it has no value.
-  return /^\{\/[^{}]+\}$/.test(text) ? () => '-' : () => text
+  const [, label] = /^\{\/([^{}]+)\}$/.exec(text) ?? []
+  return label === undefined ? () => text : (exchange) => meaning(exchange, label) ?? '-'
 }
 
 const flagBits = [

@@ -8,7 +8,7 @@ import { type LogClass, type LogRule, log, logClasses } from './log.ts'
 
 /** `log [NAMES…] [FORMAT] { class CLASS… }`, as often as wanted. */
 export const setupLog: Setup = (occurrences, context) => ({
-  observer: log(occurrences.map(readRule), (line) => context.log.info(line)),
+  observer: log(occurrences.map(readRule), { write: (line) => context.log.info(line), offers: context.offers }),
 })
 
 function readRule(directive: Directive): LogRule {

@@ -91,6 +91,7 @@ function changedFailure(error: unknown, change: (answer: Answer) => MaybePromise
   const failed = serverFailure(error)
   return mapMaybe(change(failed), (answer) => {
     if (answer.rcode === failed.rcode) throw error
-    throw new AnsweredError(error, { ...unpack(answer), madeBy: 'rewrite' })
+    const { unwritten, ...written } = unpack(answer) // rewrite is the plugin that writes it
+    throw new AnsweredError(error, written)
   })
 }

@@ -52,13 +52,22 @@ export class SockaddrPeer implements Peer {
     return ((this.#octets[portOffset] ?? 0) << 8) | (this.#octets[portOffset + 1] ?? 0)
   }
 
+  get addressFamily(): 4 | 6 {
+    return this.#family === AF_INET || this.#isMapped ? 4 : 6
+  }
+
   get address(): string {
     if (this.#family === AF_INET) return addressOf([...this.#octets.subarray(address4Offset, address4Offset + 4)])
     const octets = [...this.#octets.subarray(address6Offset, address6Offset + 16)]
-    const isMapped = octets.slice(0, 10).every((octet) => octet === 0) && octets[10] === 0xff && octets[11] === 0xff
-    if (isMapped) return `::ffff:${addressOf(octets.slice(12))}`
+    if (this.#isMapped) return `::ffff:${addressOf(octets.slice(12))}`
     const scope = this.#scope
     return scope === 0 ? addressOf(octets) : `${addressOf(octets)}%${scope}`
+  }
+
+  /** Of an address of IPv6: RFC 4291 section 2.5.5.2. */
+  get #isMapped(): boolean {
+    for (let at = address6Offset; at < address6Offset + 10; at++) if (this.#octets[at] !== 0) return false
+    return this.#octets[address6Offset + 10] === 0xff && this.#octets[address6Offset + 11] === 0xff
   }
 
   get #scope(): number {

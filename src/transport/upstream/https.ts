@@ -43,7 +43,7 @@ export class HttpsUpstream implements Upstream {
   async exchange(message: Uint8Array, { replyMs, isApart }: ExchangeOptions): Promise<Uint8Array> {
     if (this.#isClosed) throw stopped()
     if (isApart) {
-      const session = this.#connect()
+      const session = this.#tryConnect()
       try {
         return await this.#ask(session, message, replyMs)
       } finally {
@@ -68,8 +68,17 @@ export class HttpsUpstream implements Upstream {
   }
 
   #sharedSession(): ClientHttp2Session {
-    if (this.#shared === undefined || this.#shared.closed || this.#shared.destroyed) this.#shared = this.#connect()
+    if (this.#shared === undefined || this.#shared.closed || this.#shared.destroyed) this.#shared = this.#tryConnect()
     return this.#shared
+  }
+
+  /** @throws UpstreamError there is something in the certificates that OpenSSL does not take */
+  #tryConnect(): ClientHttp2Session {
+    try {
+      return this.#connect()
+    } catch (error) {
+      throw this.#errorOf(error)
+    }
   }
 
   #connect(): ClientHttp2Session {

@@ -42,8 +42,9 @@ export class StreamConnection implements Connection {
   open(connectMs: number): Promise<void> {
     return new Promise((resolve, reject) => {
       const { timer, tls } = this.#options
-      const socket = this.#connect()
+      const socket = this.#tryConnect()
       this.#socket = socket
+      socket.on('error', () => {}) // whoever waits hears of the first one; none may end the process
       const give = (error: unknown) => {
         callOff()
         socket.destroy()
@@ -80,6 +81,15 @@ export class StreamConnection implements Connection {
     this.#isOpen = false
     this.#socket?.destroy()
     this.#fail(stopped())
+  }
+
+  /** @throws UpstreamError there is something in the certificates that OpenSSL does not take */
+  #tryConnect(): Socket {
+    try {
+      return this.#connect()
+    } catch (error) {
+      throw connectError(this.#ends, error)
+    }
   }
 
   #connect(): Socket {

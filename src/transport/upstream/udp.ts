@@ -47,6 +47,7 @@ export class UdpConnection implements Connection {
   async open(): Promise<void> {
     try {
       await this.#bind(portAttempts)
+      if (this.#isClosed) throw stopped()
       const connected = happened(this.#socket, 'connect')
       this.#socket.connect(this.#to.port, this.#to.address)
       await connected

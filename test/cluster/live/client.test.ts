@@ -7,9 +7,12 @@ import { Access, type Credentials } from '../../../src/cluster/live/access.ts'
 import { ApiClient, type ApiRequest } from '../../../src/cluster/live/client.ts'
 import { ApiError } from '../../../src/cluster/live/errors.ts'
 import { defaultLimits, RequestGate } from '../../../src/cluster/live/limits.ts'
+import { RequestMetrics } from '../../../src/cluster/live/metrics.ts'
+import { Metrics } from '../../../src/util/metrics.ts'
 import { testFolder } from '../../cli/run.ts'
 import { createAuthority, testAuthority } from '../../support/api-server/certificates.ts'
 import { ManualTimer } from '../../support/manual-timer.ts'
+import { samplesOf } from '../../support/samples.ts'
 
 /** What is to be taken down after a test. */
 const closing: (() => void)[] = []
@@ -44,9 +47,11 @@ function clientOf(url: string, { credentials = async () => ({}) }: { credentials
   const gate = new RequestGate({ ...defaultLimits, maxInflight: 1 }, timer)
   const renewals = { count: 0 }
   const access = { server: new URL(url), credentials, renew: () => renewals.count++ }
-  const client = new ApiClient({ access, gate, timer, userAgent: 'cluster-dns/1 (test)' })
+  const metrics = new Metrics()
+  const requests = new RequestMetrics(metrics)
+  const client = new ApiClient({ access, gate, timer, userAgent: 'cluster-dns/1 (test)', metrics: requests })
   closing.push(() => client.close())
-  return { client, gate, timer, renewals }
+  return { client, gate, timer, renewals, metrics }
 }
 
 function requestOf(changes: Partial<ApiRequest> = {}): ApiRequest {
@@ -81,6 +86,43 @@ async function expectRest({ gate, timer }: { gate: RequestGate; timer: ManualTim
 describe('live cluster: requests', () => {
   afterEach(() => {
     for (const close of closing.splice(0)) close()
+  })
+
+  describe('are counted as client-go counts them', () => {
+    const prefix = 'coredns_kubernetes_rest_client'
+
+    it('a list: its wait, its code, and its duration', async () => {
+      const base = await serve((_, response) => answer(response, '{}'))
+      const { client, metrics } = clientOf(base)
+      await readAll(client)
+      await readAll(client)
+      const { host } = new URL(base)
+      expect(samplesOf(metrics)).to.deep.equal({
+        [`${prefix}_request_duration_seconds_count{verb="GET",host="${host}"}`]: 2,
+        [`${prefix}_rate_limiter_duration_seconds_count{verb="GET",host="${host}"}`]: 2,
+        [`${prefix}_requests_total{code="200",method="GET",host="${host}"}`]: 2,
+      })
+    })
+
+    it('a watch, which has no duration, and a refusal', async () => {
+      const base = await serve((_, response) => answer(response, '{}', 403))
+      const { client, metrics } = clientOf(base)
+      await failureOf(readAll(client, { verb: 'watch' }))
+      const { host } = new URL(base)
+      expect(samplesOf(metrics)).to.deep.equal({
+        [`${prefix}_rate_limiter_duration_seconds_count{verb="GET",host="${host}"}`]: 1,
+        [`${prefix}_requests_total{code="403",method="GET",host="${host}"}`]: 1,
+      })
+    })
+
+    it('a server that does not answer', async () => {
+      const { client, metrics } = clientOf('http://127.0.0.1:1')
+      await failureOf(readAll(client))
+      expect(samplesOf(metrics)).to.include({
+        [`${prefix}_requests_total{code="<error>",method="GET",host="127.0.0.1:1"}`]: 1,
+        [`${prefix}_request_duration_seconds_count{verb="GET",host="127.0.0.1:1"}`]: 1,
+      })
+    })
   })
 
   describe('as they arrive', () => {

@@ -6,8 +6,10 @@ import type { Answer, Next, Query } from '../../../src/plugin/handler.ts'
 import { noOffers } from '../../../src/plugin/offers.ts'
 import { autopath } from '../../../src/plugins/autopath/autopath.ts'
 import { clusterIp, externalName, manifests, namespace, pod } from '../../support/manifests.ts'
+import { samplesOf } from '../../support/samples.ts'
 import { type AskOptions, serveManifests, type TestServer } from '../../support/serve.ts'
 import { nodata, nxdomain, type QueryCase, testQueries } from '../../support/table.ts'
+import { messageOf, relayed } from '../../support/upstream.ts'
 
 const svc = 'svc.cluster.local.'
 
@@ -336,7 +338,10 @@ describe('autopath: a search path from a file', () => {
 
 describe('autopath: candidates that fail', () => {
   const search = ['a.test.', 'b.test.', 'c.test.'].map(parseName)
-  const { serve: walk } = autopath({ zones: [root], path: { kind: 'fixed', search } }, noOffers())
+  const { serve: walk } = autopath(
+    { zones: [root], path: { kind: 'fixed', search } },
+    { offers: noOffers(), found() {} },
+  )
   const client = { transport: 'udp', address: '192.0.2.1', port: 1, localAddress: '192.0.2.53' } as const
   const asked = {
     qname: parseName('x.a.test.'),
@@ -382,6 +387,15 @@ describe('autopath: candidates that fail', () => {
         replies: { 'x.a.test.': nxdomainReply, 'x.b.test.': replyOf('SERVFAIL', true), 'x.': replyOf('NOERROR', true) },
         rcode: 'SERVFAIL',
       },
+      {
+        title: 'SERVFAIL of another server, which was relayed: it counts',
+        replies: {
+          'x.a.test.': nxdomainReply,
+          'x.b.test.': relayed(messageOf('x.b.test. A', { rcode: 2 })),
+          'x.': replyOf('NOERROR', true),
+        },
+        rcode: 'SERVFAIL',
+      },
     ]) {
       it(`${title} (${when})`, async () => {
         expect((await walk(asked, next(replies, later))).rcode).to.equal(rcode)
@@ -406,5 +420,34 @@ describe('autopath: candidates that fail', () => {
   it('leaves zone transfers alone', async () => {
     const reply = await walk({ ...asked, qtype: TYPE.AXFR }, next({ 'x.a.test.': nxdomainReply, 'x.': refused }, false))
     expect(reply).to.equal(nxdomainReply)
+  })
+})
+
+describe('autopath: the metric', () => {
+  const successes = ({ metrics }: TestServer) =>
+    samplesOf(metrics)['coredns_autopath_success_total{server="dns://:53"}']
+
+  it('is not there before the first success', async () => {
+    const server = serve()
+    await server.exchange(`nope.shop.${svc} A`, shopPod)
+    await server.exchange(`web.shop.${svc} A`, stranger)
+    await server.exchange(`web.tools.${svc} A`, shopPod)
+    expect(successes(server)).to.equal(undefined)
+  })
+
+  it('counts what a walk found, the first element of the path among it', async () => {
+    const server = serve()
+    await server.exchange(`db.tools.shop.${svc} A`, shopPod)
+    await server.exchange(`db.tools.shop.${svc} A`, shopPod)
+    expect(successes(server)).to.equal(2)
+    await server.exchange(`web.shop.${svc} A`, shopPod)
+    expect(successes(server)).to.equal(3)
+  })
+
+  it('counts what is answered from the cache, too', async () => {
+    const server = serve(block('', 'path.conf'), { 'path.conf': 'search shop.svc.cluster.local svc.cluster.local\n' })
+    for (let asked = 0; asked < 3; asked++) await server.exchange(`db.tools.shop.${svc} A`)
+    expect(server.misses).to.equal(1)
+    expect(successes(server)).to.equal(3)
   })
 })

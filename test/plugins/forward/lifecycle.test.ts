@@ -1,8 +1,8 @@
 import { expect } from 'chai'
 import { rcodeName } from '../../../src/dns/iana.ts'
+import { openSockets } from '../../support/open-sockets.ts'
 import { replyTo } from '../../support/upstream-double.ts'
 import { until } from '../../transport/until.ts'
-import { openSockets } from './open-sockets.ts'
 import { Serving } from './serving.ts'
 
 const serving = new Serving()

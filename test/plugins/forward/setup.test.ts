@@ -199,6 +199,7 @@ describe('forward: setup, files', () => {
       error: at(3, 'error reading missing.pem: open missing.pem: no such file or directory'),
     },
     { text: with1('tls ca.pem'), error: at(3, 'could not read root certs: <nil>') },
+    { text: with1('tls pair.pem'), error: at(3, 'could not read root certs: <nil>') },
     {
       text: with1('tls missing.pem key.pem'),
       error: at(3, 'could not load TLS cert: open missing.pem: no such file or directory'),

@@ -24,6 +24,13 @@ const cases: readonly Case[] = [
     corefile: 'cluster.local {\nautopath @kubernetes\nkubernetes {\npods verified\n}\n}\n',
     resources: [...usual, 'pods'],
   },
+  {
+    title: 'metadata, with pods verified: labels of clients',
+    corefile: 'cluster.local {\nmetadata\nkubernetes {\npods verified\n}\n}\n',
+    resources: [...usual, 'pods'],
+    labels: true,
+  },
+  { title: 'metadata, without', corefile: 'cluster.local {\nmetadata\nkubernetes\n}\n' },
   { title: 'noendpoints', corefile: block('cluster.local', 'noendpoints'), resources: ['namespaces', 'services'] },
   {
     title: 'multicluster',

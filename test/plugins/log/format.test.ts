@@ -1,30 +1,12 @@
 import { expect } from 'chai'
-import { parseName } from '../../../src/dns/name.ts'
 import type { Exchange } from '../../../src/plugin/observer.ts'
 import { commonFormat, compileFormat } from '../../../src/plugins/log/format.ts'
+import { sampleExchange } from '../../support/exchanges.ts'
 
-const client = { transport: 'udp', address: '10.244.0.9', port: 40212, localAddress: '10.244.0.2' } as const
-
-/** The exchange of the sample line in CoreDNS's documentation. */
-const sample: Exchange = {
-  client,
-  id: 43907,
-  opcode: 0,
-  qname: parseName('example.org.'),
-  qtype: 1,
-  qclass: 1,
-  querySize: 41,
-  dnssecOk: false,
-  payloadSize: 512,
-  rcode: 0,
-  flags: 0x8180,
-  responseSize: 68,
-  answerCount: 1,
-  authorityHasSoa: false,
-  durationMs: 37.990251,
-  reason: undefined,
-}
+const { client } = sampleExchange
 const v6 = { ...client, address: '2001:db8::1', localAddress: '::1' }
+
+const meaning = (_: Exchange, label: string) => ({ 'kubernetes/service': 'web', 'kubernetes/endpoint': '' })[label]
 
 const common = '10.244.0.9:40212 - 43907 "A IN example.org. udp 41 false 512" NOERROR qr,rd,ra 68 0.037990251s'
 
@@ -56,7 +38,7 @@ const cases: readonly { title: string; format: string; changes?: Partial<Exchang
   {
     title: 'an unknown type and class',
     format: '{type} {class}',
-    changes: { qtype: 65280, qclass: 7 },
+    changes: { question: { ...sampleExchange.question, qtype: 65280, qclass: 7 } },
     line: 'TYPE65280 CLASS7',
   },
   { title: 'a reason', format: '{reason}', changes: { reason: 'no-such-service' }, line: 'no-such-service' },
@@ -72,7 +54,8 @@ const cases: readonly { title: string; format: string; changes?: Partial<Exchang
     format: '{constructor} {toString} {__proto__}',
     line: '{constructor} {toString} {__proto__}',
   },
-  { title: 'metadata has no value yet', format: '{/kubernetes/service}|{/x}', line: '-|-' },
+  { title: 'metadata', format: '{/kubernetes/service}|{/x}', line: 'web|-' },
+  { title: 'metadata that is empty', format: '<{/kubernetes/endpoint}>', line: '<>' },
   { title: 'braces that do not close', format: '{type {name} } {', line: '{type example.org. } {' },
   { title: 'text around placeholders', format: '[{name}]{type}{type}', line: '[example.org.]AA' },
 ]
@@ -91,12 +74,13 @@ const durations = [
 
 describe('log: format', () => {
   for (const { title, format, changes = {}, line } of cases) {
-    it(`${title}: ${format}`, () => expect(compileFormat(format)({ ...sample, ...changes })).to.equal(line))
+    it(`${title}: ${format}`, () =>
+      expect(compileFormat(format, meaning)({ ...sampleExchange, ...changes })).to.equal(line))
   }
 
   for (const { durationMs, text } of durations) {
     it(`a duration of ${durationMs} ms is ${text}, without an exponent`, () => {
-      expect(compileFormat('{duration}')({ ...sample, durationMs })).to.equal(text)
+      expect(compileFormat('{duration}', meaning)({ ...sampleExchange, durationMs })).to.equal(text)
     })
   }
 })

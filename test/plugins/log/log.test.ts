@@ -1,7 +1,7 @@
 import { expect } from 'chai'
-import { parseName } from '../../../src/dns/name.ts'
 import type { Exchange } from '../../../src/plugin/observer.ts'
 import { classOf } from '../../../src/plugins/log/log.ts'
+import { sampleExchange } from '../../support/exchanges.ts'
 import { serveFixture } from '../../support/serve.ts'
 
 const shop = 'shop.svc.cluster.local.'
@@ -85,6 +85,8 @@ describe('log: which exchanges', () => {
   }
 })
 
+const ofType = (qtype: number) => ({ question: { ...sampleExchange.question, qtype } })
+
 const classes: readonly { title: string; changes: Partial<Exchange>; expected: string }[] = [
   { title: 'NOERROR with answers', changes: {}, expected: 'success' },
   { title: 'NOERROR with nothing', changes: { answerCount: 0 }, expected: 'success' },
@@ -93,32 +95,14 @@ const classes: readonly { title: string; changes: Partial<Exchange>; expected: s
   { title: 'NXDOMAIN with answers', changes: { rcode: 3 }, expected: 'error' },
   { title: 'SERVFAIL', changes: { rcode: 2, answerCount: 0 }, expected: 'error' },
   { title: 'REFUSED', changes: { rcode: 5, answerCount: 0 }, expected: 'error' },
-  { title: 'AXFR', changes: { qtype: 252 }, expected: 'error' },
-  { title: 'IXFR', changes: { qtype: 251 }, expected: 'error' },
+  { title: 'AXFR', changes: ofType(252), expected: 'error' },
+  { title: 'IXFR', changes: ofType(251), expected: 'error' },
   { title: 'NOTIFY', changes: { opcode: 4 }, expected: 'error' },
   { title: 'UPDATE', changes: { opcode: 5 }, expected: 'error' },
 ]
 
 describe('log: the class of an exchange', () => {
-  const exchange: Exchange = {
-    client: { transport: 'udp', address: '192.0.2.1', port: 1, localAddress: '192.0.2.53' },
-    id: 1,
-    opcode: 0,
-    qname: parseName('example.org.'),
-    qtype: 1,
-    qclass: 1,
-    querySize: 29,
-    dnssecOk: false,
-    payloadSize: 512,
-    rcode: 0,
-    flags: 0x8000,
-    responseSize: 45,
-    answerCount: 1,
-    authorityHasSoa: false,
-    durationMs: 1,
-    reason: undefined,
-  }
   for (const { title, changes, expected } of classes) {
-    it(`${title}: ${expected}`, () => expect(classOf({ ...exchange, ...changes })).to.equal(expected))
+    it(`${title}: ${expected}`, () => expect(classOf({ ...sampleExchange, ...changes })).to.equal(expected))
   }
 })

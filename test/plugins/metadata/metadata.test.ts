@@ -1,0 +1,59 @@
+import { expect } from 'chai'
+import { clusterIp, manifests, namespace, pod } from '../../support/manifests.ts'
+import { type AskOptions, serveManifests } from '../../support/serve.ts'
+
+const cluster = manifests(
+  namespace('shop'),
+  clusterIp('shop/web', '10.96.0.10'),
+  pod('shop/client', ['10.244.0.7']),
+  pod('tools/other', ['10.244.0.8']),
+)
+const web = 'web.shop.svc.cluster.local.'
+const from = (address: string): AskOptions => ({ client: { address, port: 40_000 } })
+
+/** A server that logs this of each query, with these directives. */
+function serve(format: string, directives: string) {
+  const kubernetes = 'kubernetes cluster.local {\npods verified\nfallthrough\n}\nwhoami'
+  return serveManifests(cluster, `. {\nlog . "${format}"\n${directives}\n${kubernetes}\n}\n`)
+}
+
+const service = '<{/kubernetes/service}>'
+
+describe('metadata', () => {
+  it('is said of each query by itself, also where the answer is from the cache', async () => {
+    const server = serve('{/kubernetes/client-namespace} {/kubernetes/client-pod-name}', 'metadata')
+    for (const address of ['10.244.0.7', '10.244.0.8', '192.0.2.1']) await server.exchange(`${web} A`, from(address))
+    expect(server.misses).to.equal(1)
+    expect(server.lines).to.deep.equal(['[INFO] shop client', '[INFO] tools other', '[INFO] - -'])
+  })
+
+  it('is what nobody knows without the plugin', async () => {
+    const server = serve(`${service} {/log/class}`, '')
+    await server.exchange(`${web} A`)
+    expect(server.lines).to.deep.equal(['[INFO] <-> -'])
+  })
+
+  it('is for its zones, those of the block where there are none', async () => {
+    const elsewhere = serve(service, 'metadata example.org 10.0.0.0/8')
+    await elsewhere.exchange(`${web} A`)
+    const here = serve(service, 'metadata example.org CLUSTER.local')
+    await here.exchange(`${web} A`)
+    const everywhere = serve(service, 'metadata')
+    await everywhere.exchange(`${web} A`)
+    expect([elsewhere, here, everywhere].map(({ lines }) => lines.at(-1))).to.deep.equal([
+      '[INFO] <->',
+      '[INFO] <web>',
+      '[INFO] <web>',
+    ])
+  })
+
+  it('of an answer is for all names: what log says of itself', async () => {
+    const server = serve('{/log/class} {/log/type}', 'metadata example.org')
+    for (const question of [`${web} A`, `${web} AAAA`, `nope.${web} A`, 'cluster.local. AXFR']) {
+      await server.exchange(question)
+      await server.exchange(question)
+    }
+    const lines = ['success NOERROR', 'denial NODATA', 'success NOERROR', 'error META']
+    expect(server.lines).to.deep.equal(lines.flatMap((line) => [`[INFO] ${line}`, `[INFO] ${line}`]))
+  })
+})
