@@ -88,8 +88,8 @@ interface Responding extends ResponderOptions {
 function finishedAnswers(options: Responding, key: CacheKeyReader): FinishedAnswers {
   const { cache, transport, told } = options
   const isObserved = [...options.zones.values()].some(({ observers }) => observers.length > 0)
-  return (message, length, peer, out) => {
-    const startedMs = isObserved ? performance.now() : 0
+  return (message, length, peer, out, receivedMs) => {
+    const startedMs = isObserved ? (receivedMs ?? performance.now()) : 0
     if (!key.read(message, length)) return noAnswer
     const entry = cache.get(key, message, responseLimit(transport, key.payloadSize) - key.echoOctets)
     if (entry === undefined) return noAnswer

@@ -102,8 +102,8 @@ export class Place {
 
   #answering<T extends Transport>(transport: T): Handlers[T] {
     const respond: StreamHandler = (message, peer) => this.#served.watch(this.#responders[transport](message, peer))
-    const finished: FinishedAnswers = (message, length, peer, out) =>
-      this.#responders[transport].finished?.(message, length, peer, out) ?? noAnswer
+    const finished: FinishedAnswers = (message, length, peer, out, receivedMs) =>
+      this.#responders[transport].finished?.(message, length, peer, out, receivedMs) ?? noAnswer
     return Object.assign(respond, { finished }) as Handlers[T] // it answers as the responder of its transport does
   }
 }

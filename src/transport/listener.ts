@@ -38,9 +38,16 @@ export interface StreamHandler {
  * keeps none of its arguments: the listener uses all of them again for the next message.
  *
  * @param length octets of the message, which `message` may go beyond
+ * @param receivedMs performance.now() when the message was read, of a listener that reads many with one look at the clock
  * @returns octets of the answer; `noAnswer`: there is none, the handler has to be asked
  */
-export type FinishedAnswers = (message: Uint8Array, length: number, peer: Peer, out: Uint8Array) => number
+export type FinishedAnswers = (
+  message: Uint8Array,
+  length: number,
+  peer: Peer,
+  out: Uint8Array,
+  receivedMs?: number,
+) => number
 
 export const noAnswer = -1
 

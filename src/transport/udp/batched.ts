@@ -102,9 +102,10 @@ class BatchedListener implements UdpListener {
 
   #answer(count: number): void {
     this.counters.received += count
+    const receivedMs = performance.now()
     for (let question = 0; question < count; question++) {
       try {
-        this.#answerOne(question)
+        this.#answerOne(question, receivedMs)
       } catch {
         this.counters.failed++
       }
@@ -113,14 +114,14 @@ class BatchedListener implements UdpListener {
   }
 
   /** The hot path ends at the first return. */
-  #answerOne(question: number): void {
+  #answerOne(question: number, receivedMs: number): void {
     const batch = this.#batch
     const message = batch.questions[question]
     const peer = batch.peers[question]
     const out = batch.nextAnswer
     if (message === undefined || peer === undefined || out === undefined) return // the types' doubt, not ours
     const length = batch.lengthOf(question)
-    const size = this.#handler.finished?.(message, length, peer, out) ?? noAnswer
+    const size = this.#handler.finished?.(message, length, peer, out, receivedMs) ?? noAnswer
     if (size !== noAnswer) {
       batch.add(size, question)
       return

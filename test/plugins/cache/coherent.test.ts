@@ -26,7 +26,8 @@ async function show(server: TestServer, ask: string, options?: AskOptions): Prom
 }
 
 function countsOf(server: TestServer): Record<string, number> {
-  const series = server.metrics.families().flatMap(({ name, series }) =>
+  const families = server.metrics.families().filter(({ name }) => name.startsWith('coredns_cache_'))
+  const series = families.flatMap(({ name, series }) =>
     [...series.values()].map(({ values, series: each }) => {
       const type = values.length === 4 ? `{${values[1]}}` : ''
       return [`${name.replace('coredns_cache_', '')}${type}`, 'value' in each ? each.value : Number.NaN] as const
