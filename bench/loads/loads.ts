@@ -4,6 +4,7 @@
  * load.ts says what a load is, question.ts what is asked. Start here.
  */
 import { defaultLimits } from '../../src/transport/answer-cache.ts'
+import { outsideName, outsideNames } from '../cluster/outside.ts'
 import { type ClusterPlan, headlessName, serviceName, servicesDomain, times, zone } from '../cluster/plan.ts'
 import type { Load } from './load.ts'
 import type { Question } from './question.ts'
@@ -28,11 +29,19 @@ export function allLoads(scale: number): Load[] {
       ...common,
       name: 'hits',
       title: 'hits, 1,000 names: ClusterIP A',
-      peers: ['batched', 'dgram', 'dns2', 'knot', 'nsd', 'echo'],
+      peers: ['batched', 'dgram', 'kubeadm', 'dns2', 'knot', 'nsd', 'echo'],
       cluster: few,
       questions: serviceAddresses,
       halfLoad: true,
       control: true,
+    },
+    {
+      ...common,
+      name: 'forwarded',
+      title: 'hits, 1,000 names of an upstream, kept for 30 s',
+      peers: ['kubeadm'],
+      cluster: few,
+      questions: outsideAddresses,
     },
     {
       ...common,
@@ -128,6 +137,10 @@ const scaled = (count: number, scale: number): number => Math.max(1, Math.round(
 
 function serviceAddresses({ services }: ClusterPlan): Question[] {
   return times(services, (number) => ({ name: `${serviceName(number)}.${servicesDomain}`, type: 'A' }))
+}
+
+function outsideAddresses(): Question[] {
+  return times(outsideNames, (number) => ({ name: outsideName(number), type: 'A' }))
 }
 
 function ports({ services }: ClusterPlan): Question[] {

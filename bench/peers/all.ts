@@ -2,6 +2,7 @@ import { dns2 } from './dns2.ts'
 import { echo } from './echo.ts'
 import { type ExternalPeer, external } from './external.ts'
 import { knot } from './knot.ts'
+import { kubeadm } from './kubeadm.ts'
 import { nsd } from './nsd.ts'
 import { ours } from './ours.ts'
 import type { Peer } from './peer.ts'
@@ -18,6 +19,7 @@ export function allPeers(options: PeerOptions): Peer[] {
   return [
     ours('batched', options.server),
     ours('dgram', options.server),
+    kubeadm(options.server),
     dns2(),
     knot(),
     nsd(),

@@ -14,13 +14,14 @@ export function knot(): Peer {
     missing: version === undefined ? 'knotd is not installed: apt-get install knot' : undefined,
     start(site) {
       const file = join(site.folder, 'knot.conf')
-      writeFileSync(file, configuration(site))
+      writeFileSync(file, knotConfiguration(site, zone))
       return startPeer(['knotd', '--config', file], site)
     },
   }
 }
 
-function configuration({ host, port, folder, zoneFile }: Site): string {
+/** @param name the zone that `zoneFile` has */
+export function knotConfiguration({ host, port, folder, zoneFile }: Omit<Site, 'manifests'>, name: string): string {
   return `server:
     rundir: ${folder}
     listen: ${host}@${port}
@@ -33,7 +34,7 @@ log:
 database:
     storage: ${folder}
 zone:
-  - domain: ${zone}
+  - domain: ${name}
     file: ${zoneFile}
     zonefile-load: whole
     zonefile-sync: -1

@@ -10,7 +10,7 @@ import { loadConfiguration } from './configuration.ts'
 import type { CliIo } from './io.ts'
 import { type InputOptions, requireInput, withInputOptions } from './options.ts'
 import { type Asked, withQuestion } from './question.ts'
-import { buildWithoutSockets, groupFor, loopback } from './without-sockets.ts'
+import { groupFor, loopback, withoutSockets } from './without-sockets.ts'
 
 interface ExplainOptions extends InputOptions {
   readonly json?: boolean
@@ -25,12 +25,14 @@ export function explainCommand(program: Command, io: CliIo): void {
     requireInput(command, options)
     const log = createLogger((line) => io.err(line))
     const cluster = await loadCluster(options)
-    const groups = buildWithoutSockets(loadConfiguration(options, log), cluster, log)
     const { qname, spelling, defaultType } = asked
     const qtype = type ?? defaultType
     const client: Client = { transport: 'tcp', address: loopback, port: 0, localAddress: loopback }
     const query = { qname, spelling, qtype, qclass: CLASS.IN, client, via: [] }
-    const answer = unpack(await ask(groupFor(groups, qname, qtype).zones, query, log))
+    const corefile = loadConfiguration(options, log)
+    const answer = await withoutSockets({ corefile, cluster, log }, async (groups) =>
+      unpack(await ask(groupFor(groups, qname, qtype).zones, query, log)),
+    )
     const title = `${qname} ${typeName(qtype)}`
     io.out(options.json ? JSON.stringify(toJson(title, answer), undefined, 2) : formatExplanation(title, answer))
   })

@@ -14,7 +14,7 @@ import { loadCluster } from './cluster.ts'
 import { kubernetesConfigs, loadConfiguration } from './configuration.ts'
 import type { CliIo } from './io.ts'
 import { type InputOptions, requireInput, withInputOptions } from './options.ts'
-import { buildWithoutSockets, groupFor, loopback } from './without-sockets.ts'
+import { groupFor, loopback, noUpstreams, withoutSockets } from './without-sockets.ts'
 
 interface NamesOptions extends InputOptions {
   readonly json?: boolean
@@ -39,20 +39,21 @@ export function namesCommand(program: Command, io: CliIo): void {
   })
 }
 
-/** Asks every name that may have records for every type: what is listed is what is answered. */
-async function allRRsets(corefile: Corefile, cluster: ClusterStore): Promise<RRset[]> {
-  const groups = buildWithoutSockets(corefile, cluster, silentLogger)
+/** Asks every name that may have records for every type: what is listed is what is answered, by us alone. */
+function allRRsets(corefile: Corefile, cluster: ClusterStore): Promise<RRset[]> {
   const client: Client = { transport: 'tcp', address: loopback, port: 0, localAddress: loopback }
-  const rrsets: RRset[] = []
-  for (const qname of namesIn(corefile, cluster)) {
-    for (const type of listedTypes) {
-      const query = { qname, spelling: qname, qtype: TYPE[type], qclass: CLASS.IN, client, via: [] }
-      const { answer } = unpack(await ask(groupFor(groups, qname, TYPE[type]).zones, query, silentLogger))
-      // A CNAME's answer goes on to its target, which is listed under its own name.
-      rrsets.push(...answer.filter((rrset) => rrset.owner === qname && rrset.type === type))
+  return withoutSockets({ corefile, cluster, log: silentLogger, upstreams: noUpstreams }, async (groups) => {
+    const rrsets: RRset[] = []
+    for (const qname of namesIn(corefile, cluster)) {
+      for (const type of listedTypes) {
+        const query = { qname, spelling: qname, qtype: TYPE[type], qclass: CLASS.IN, client, via: [] }
+        const { answer } = unpack(await ask(groupFor(groups, qname, TYPE[type]).zones, query, silentLogger))
+        // A CNAME's answer goes on to its target, which is listed under its own name.
+        rrsets.push(...answer.filter((rrset) => rrset.owner === qname && rrset.type === type))
+      }
     }
-  }
-  return rrsets
+    return rrsets
+  })
 }
 
 function namesIn(corefile: Corefile, cluster: ClusterStore): Name[] {

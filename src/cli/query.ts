@@ -5,6 +5,7 @@ import type { Message } from '../dns/message.ts'
 import { formatMessage } from '../dns/text/message.ts'
 import { decodeMessage } from '../dns/wire/decode.ts'
 import { encodeMessage } from '../dns/wire/encode.ts'
+import type { AnswerNote } from '../server/observe.ts'
 import { createResponder } from '../server/responder.ts'
 import { AnswerCache } from '../transport/answer-cache.ts'
 import { messagesOf } from '../transport/listener.ts'
@@ -14,7 +15,7 @@ import { loadConfiguration } from './configuration.ts'
 import type { CliIo } from './io.ts'
 import { type InputOptions, requireInput, withInputOptions } from './options.ts'
 import { type Asked, withQuestion } from './question.ts'
-import { buildWithoutSockets, groupFor, loopback } from './without-sockets.ts'
+import { groupFor, loopback, withoutSockets } from './without-sockets.ts'
 
 /** `query`: one answer through the whole chain without a socket, printed as dig prints it. */
 export function queryCommand(program: Command, io: CliIo): void {
@@ -27,13 +28,15 @@ export function queryCommand(program: Command, io: CliIo): void {
     requireInput(command, options)
     const log = createLogger((line) => io.err(line))
     const cluster = await loadCluster(options)
-    const groups = buildWithoutSockets(loadConfiguration(options, log), cluster, log)
     const qtype = type ?? asked.defaultType
-    const { zones } = groupFor(groups, asked.qname, qtype)
-    const respond = createResponder({ zones, cache: new AnswerCache(), log, transport: 'tcp', localAddress: loopback })
     const query = encodeMessage(queryMessage(asked, qtype), maximumMessageOctets)
-    const response = await respond(query.octets, { address: loopback, port: 0 })
-    for (const each of messagesOf(response)) io.out(formatMessage(decodeMessage(each), { size: each.length }))
+    await withoutSockets({ corefile: loadConfiguration(options, log), cluster, log }, async (groups) => {
+      const { zones } = groupFor(groups, asked.qname, qtype)
+      const cache = new AnswerCache<AnswerNote>()
+      const respond = createResponder({ zones, cache, log, transport: 'tcp', localAddress: loopback })
+      const response = await respond(query.octets, { address: loopback, port: 0 })
+      for (const each of messagesOf(response)) io.out(formatMessage(decodeMessage(each), { size: each.length }))
+    })
   })
 }
 

@@ -1,9 +1,10 @@
 import type { ClusterStore } from '../cluster/store.ts'
 import type { Corefile } from '../corefile/model.ts'
 import type { Name } from '../dns/name.ts'
+import { UpstreamError, type Upstreams } from '../plugin/upstream.ts'
 import { buildGroups } from '../server/build.ts'
 import { ChangeFeed } from '../server/change-feed.ts'
-import type { ServerGroup } from '../server/server.ts'
+import { type ServerGroup, servicesOf } from '../server/server.ts'
 import { blockOf } from '../server/zones.ts'
 import { systemClock } from '../util/clock.ts'
 import type { Logger } from '../util/log.ts'
@@ -12,10 +13,34 @@ import { Metrics } from '../util/metrics.ts'
 /** Where answers without a socket are as if they came from: what `ns.dns` of a zone resolves to in them. */
 export const loopback = '127.0.0.1'
 
-/** A server without sockets: the groups of a Corefile over a cluster that is at hand. */
-export function buildWithoutSockets(corefile: Corefile, cluster: ClusterStore, log: Logger): readonly ServerGroup[] {
-  return buildGroups(corefile, { cluster, log, clock: systemClock, listen: [], localAddresses: [loopback] })
+export interface WithoutSocketsOptions {
+  readonly corefile: Corefile
+  readonly cluster: ClusterStore
+  readonly log: Logger
+  /** Other DNS servers; if not given, they are asked over sockets after all. */
+  readonly upstreams?: Upstreams
 }
+
+/** Lets a server without sockets be used: the groups of a Corefile over a cluster that is at hand. */
+export async function withoutSockets<T>(
+  { corefile, ...options }: WithoutSocketsOptions,
+  use: (groups: readonly ServerGroup[]) => Promise<T>,
+): Promise<T> {
+  const groups = buildGroups(corefile, { ...options, clock: systemClock, listen: [], localAddresses: [loopback] })
+  try {
+    return await use(groups)
+  } finally {
+    for (const service of servicesOf(groups)) await service.stop() // or what plugins have opened would keep the process
+  }
+}
+
+/** No other server can be reached. */
+export const noUpstreams: Upstreams = {
+  open: () => ({ exchange: async () => Promise.reject(new UpstreamError(notAsked)), close() {} }),
+  lookup: async () => Promise.reject(new UpstreamError(notAsked)),
+}
+
+const notAsked = 'other servers are not asked'
 
 /** The group that serves a name; the first one where several or none do. */
 export function groupFor(groups: readonly ServerGroup[], qname: Name, qtype: number): ServerGroup {

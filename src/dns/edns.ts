@@ -44,6 +44,9 @@ export const maximumMessageOctets = 65_535
 /** Octets of an OPT record without options. */
 export const optOctets = 11
 
+/** What any answer without records fits in: a header, the longest question (RFC 1035 section 2.3.4), an OPT record. */
+export const recordlessOctets = 12 + 255 + 4 + optOctets
+
 const echoed = new Set<number>([
   EDNS_OPTION.NSID,
   EDNS_OPTION.EXPIRE,

@@ -31,3 +31,25 @@ export class RecordSyntaxError extends ServerError {
     super('RDATA_SYNTAX', `'${line}' is no record, expected ${expected}`)
   }
 }
+
+/** What is wrong in a zone file, for whoever knows its file and line. */
+export class ZoneTextError extends Error {}
+
+/** A zone file is none: RFC 1035 section 5. */
+export class ZoneFileError extends ServerError {
+  readonly file: string
+  readonly line: number
+
+  constructor(file: string, line: number, found: string, options?: ErrorOptions) {
+    super('ZONE_FILE', `${file}:${line}: ${found}`, options)
+    this.file = file
+    this.line = line
+  }
+}
+
+/** What makes no zone, though each of its records is one. */
+export class ZoneContentError extends ServerError {
+  constructor(found: string, options?: ErrorOptions) {
+    super('ZONE_FILE', found, options)
+  }
+}

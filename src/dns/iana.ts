@@ -148,6 +148,7 @@ export const isMetaType = (code: number): boolean => code === 0 || code === TYPE
 export const EXTENDED_ERROR = {
   Other: 0,
   'Stale Answer': 3,
+  'Stale NXDOMAIN Answer': 19,
   'Not Ready': 14,
   Blocked: 15,
   Censored: 16,
@@ -185,6 +186,14 @@ export function typeCode(text: string): number | undefined {
   const upper = text.toUpperCase()
   if (Object.hasOwn(TYPE, upper)) return TYPE[upper as keyof typeof TYPE] // hasOwn has just shown it is a key
   const number = /^TYPE(\d{1,5})$/.exec(upper)?.[1]
+  return number !== undefined && Number(number) <= 0xffff ? Number(number) : undefined
+}
+
+/** The code of a class by its mnemonic in any letter case, or of CLASSn; undefined if it is neither. */
+export function classCode(text: string): number | undefined {
+  const upper = text.toUpperCase()
+  if (Object.hasOwn(CLASS, upper)) return CLASS[upper as keyof typeof CLASS] // hasOwn has just shown it is a key
+  const number = /^CLASS(\d{1,5})$/.exec(upper)?.[1]
   return number !== undefined && Number(number) <= 0xffff ? Number(number) : undefined
 }
 

@@ -41,8 +41,12 @@ export function parseName(text: string): Name {
  */
 export function parseRelativeName(text: string, origin: Name): Name {
   if (text === '@') return origin
-  const isAbsolute = text.endsWith('.') && !isEscapedAt(text, text.length - 1)
-  return isAbsolute || origin === root ? parseName(text) : nameBelow(parseLabels(text), origin)
+  return isAbsolute(text) || origin === root ? parseName(text) : nameBelow(parseLabels(text), origin)
+}
+
+/** Whether the text of a name ends in the root's dot. */
+export function isAbsolute(text: string): boolean {
+  return text.endsWith('.') && !isEscapedAt(text, text.length - 1)
 }
 
 /** Reads a name as `parseName` does, but gives undefined where it would throw. */

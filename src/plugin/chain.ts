@@ -5,13 +5,30 @@ import { defineReason } from './reason.ts'
 
 /** A query was passed on, and nobody is left: SERVFAIL, as in CoreDNS. */
 export class NoNextPluginError extends ServerError {
+  /** The last of the chain. */
+  readonly plugin: string
+
   constructor(plugin: string) {
     super('NO_NEXT_PLUGIN', `plugin/${plugin}: no next plugin found`)
+    this.plugin = plugin
   }
 }
 
 /** We serve no such name, or do not do what was asked. */
 export const refused: RecordsAnswer = failure('REFUSED', { kind: 'until-changed', tags: [] })
+
+/** No response at all. */
+export const silence: RecordsAnswer = { ...failure('NOERROR', { kind: 'once' }), isSilent: true }
+
+/** A plugin failed, and this is the answer all the same: plugin `errors` logs the cause, the client gets the answer. */
+export class AnsweredError extends ServerError {
+  readonly answer: RecordsAnswer
+
+  constructor(cause: ServerError, answer: RecordsAnswer) {
+    super(cause.code, cause.message, { cause })
+    this.answer = answer
+  }
+}
 
 const pluginFailed = defineReason('plugin-failed', EXTENDED_ERROR.Other, ({ message }: { message: string }) => message)
 const blockIsEmpty = defineReason('no-plugin', EXTENDED_ERROR['Not Supported'], () => 'the server block has no plugin')
@@ -22,6 +39,7 @@ const blockIsEmpty = defineReason('no-plugin', EXTENDED_ERROR['Not Supported'], 
  * What was not thrown on purpose is a bug, of which a client learns no more than that.
  */
 export function serverFailure(error: unknown): RecordsAnswer {
+  if (error instanceof AnsweredError) return error.answer
   const isBug = !(error instanceof ServerError)
   const trace = [pluginFailed({ message: isBug ? 'internal error' : error.message })]
   return { ...failure('SERVFAIL', { kind: 'once' }), unwritten: isBug ? 'panic' : 'code', trace }

@@ -64,7 +64,7 @@ interface AnswerHead {
   /** RD, where it is not that of the query. */
   readonly recursionDesired?: boolean
   readonly validity: Validity
-  /** Hears of each time that the finished answer is given again without the chain being asked. */
+  /** Hears of each time that the finished answer is given again without the chain being asked (`counting`). */
   readonly onReuse?: () => void
   /** The decisions that led to it, in their order; the last one is its reason. */
   readonly trace?: readonly Step[]
@@ -74,6 +74,12 @@ interface AnswerHead {
   readonly payloadLimit?: number
   /** Options for the OPT record, where the client sent one. */
   readonly options?: readonly EdnsOption[]
+  /** The client gets no response, and no observer hears of the query. Such an answer is valid `once`. */
+  readonly isSilent?: boolean
+  /** TC, whether or not all of it fits. */
+  readonly isTruncated?: boolean
+  /** Not for clients whose EDNS options stand in the response: what they get is another answer (plugin nsid). */
+  readonly withoutOptions?: boolean
   /**
    * No plugin wrote it: one returned a bare code, of which the server makes a message, or broke down. As in CoreDNS,
    * metrics then name no plugin.
@@ -119,12 +125,25 @@ export function unpack(answer: Answer): RecordsAnswer {
   }
 }
 
+/** The answer, of which `count` hears now and each time that it is given again. */
+export function counting<A extends Answer>(answer: A, count: () => void): A {
+  count()
+  const { onReuse } = answer
+  const both = () => {
+    onReuse?.()
+    count()
+  }
+  return { ...answer, onReuse: both }
+}
+
 /** How long a finished answer may be given again. */
 export type Validity =
   /** Exactly until a change of the cluster touches one of these tags (cluster/store.ts). */
   | { readonly kind: 'until-changed'; readonly tags: readonly string[] }
   /** As long as its lease runs, and no change touches one of these tags. */
   | { readonly kind: 'leased'; readonly lease: Lease; readonly tags: readonly string[] }
+  /** As long as the TTLs of its records say, and no change touches one of these tags: the plugin `cache` keeps it. */
+  | { readonly kind: 'expires'; readonly tags: readonly string[] }
   /** It depends on who asks, or on the moment. */
   | { readonly kind: 'once' }
 
@@ -154,6 +173,6 @@ export function bothValid(left: Validity, right: Validity): Validity {
   if (left.kind === 'once') return left
   if (right.kind === 'once') return right
   const tags = [...new Set([...left.tags, ...right.tags])]
-  if (left.kind !== 'leased') return { ...right, tags }
-  return right.kind === 'leased' ? { kind: 'once' } : { ...left, tags } // no TTL would be right for two leases
+  const isCoherent = left.kind === 'until-changed' && right.kind === 'until-changed'
+  return { kind: isCoherent ? 'until-changed' : 'expires', tags } // a lease knows the TTL of its own records alone
 }

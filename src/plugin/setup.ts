@@ -13,6 +13,7 @@ import type { Handler, Next } from './handler.ts'
 import type { Observer } from './observer.ts'
 import type { Offers } from './offers.ts'
 import type { Settings } from './settings.ts'
+import type { Upstreams } from './upstream.ts'
 
 /** What a directive may use to become a plugin. Nothing here opens a socket. */
 export interface SetupContext {
@@ -24,6 +25,8 @@ export interface SetupContext {
   readonly metrics: Metrics
   /** How metrics name the server that the block's first zone is served by: `dns://:53`, `dns://127.0.0.1:1053`. */
   readonly serverLabel: string
+  /** The name of this machine; in a cluster that of the Pod. */
+  readonly hostname: string
   /** What the plugins of this server block have for one another. */
   readonly offers: Offers
   /** The addresses that the server block is reached at: where it listens, wildcards taken apart. */
@@ -32,8 +35,16 @@ export interface SetupContext {
   readonly resolve: Next
   /** Drops all answers that were made from one of these (`Validity`): for plugins whose data change by themselves. */
   readonly invalidate: (tags: readonly string[]) => void
+  /**
+   * Hears of all tags whose answers are no longer what they were, whoever has them (`Validity`).
+   *
+   * @returns what ends it
+   */
+  readonly onChange: (listener: (tags: Iterable<string>) => void) => () => void
   readonly files: Files
   readonly interfaceAddresses: InterfaceAddresses
+  /** Other DNS servers. */
+  readonly upstreams: Upstreams
   /** Ends the process with exit code 1, behind a line `[FATAL] message`: what is wrong is wrong for good. */
   readonly fatal: (message: string) => void
 }

@@ -5,22 +5,37 @@
  * The order is that of CoreDNS 1.14.7 (plugin.cfg); the reasons beside it are why a link stands above those below it.
  */
 import type { Setup } from '../plugin/setup.ts'
+import { setupAcl } from './acl/setup.ts'
+import { setupAny } from './any/setup.ts'
 import { setupAutopath } from './autopath/setup.ts'
 import { setupBind } from './bind/setup.ts'
+import { setupBufsize } from './bufsize/setup.ts'
+import { setupCache } from './cache/setup.ts'
 import { setupCancel } from './cancel/setup.ts'
+import { setupChaos } from './chaos/setup.ts'
 import { setupDebug } from './debug/setup.ts'
+import { setupErratic } from './erratic/setup.ts'
 import { setupErrors } from './errors/setup.ts'
+import { setupFile } from './file/setup.ts'
+import { setupForward } from './forward/setup.ts'
+import { setupHeader } from './header/setup.ts'
 import { setupHealth } from './health/setup.ts'
+import { setupHosts } from './hosts/setup.ts'
 import { setupExternal } from './k8s_external/setup.ts'
 import { setupKubernetes } from './kubernetes/setup.ts'
 import { setupLoadbalance } from './loadbalance/setup.ts'
+import { setupLocal } from './local/setup.ts'
 import { setupLog } from './log/setup.ts'
+import { setupLoop } from './loop/setup.ts'
 import { setupMetadata } from './metadata/setup.ts'
+import { setupMinimal } from './minimal/setup.ts'
 import { setupMultisocket } from './multisocket/setup.ts'
+import { setupNsid } from './nsid/setup.ts'
 import { setupPprof } from './pprof/setup.ts'
 import { setupPrometheus } from './prometheus/setup.ts'
 import { setupReady } from './ready/setup.ts'
 import { setupReload } from './reload/setup.ts'
+import { setupRewrite } from './rewrite/setup.ts'
 import { setupRoot } from './root/setup.ts'
 import { setupShed } from './shed/setup.ts'
 import { setupTemplate } from './template/setup.ts'
@@ -50,8 +65,8 @@ export const pluginOrder: readonly PluginEntry[] = [
   { name: 'timeouts', setup: setupTimeouts },
   { name: 'multisocket', setup: setupMultisocket },
   { name: 'reload', setup: setupReload },
-  { name: 'nsid' },
-  { name: 'bufsize' },
+  { name: 'nsid', setup: setupNsid },
+  { name: 'bufsize', setup: setupBufsize },
   { name: 'bind', setup: setupBind },
   { name: 'debug', setup: setupDebug },
   foreign('trace'),
@@ -65,38 +80,38 @@ export const pluginOrder: readonly PluginEntry[] = [
   { name: 'log', setup: setupLog }, // sees the answer as the client gets it
   // What answers or refuses of itself, before any data is looked at.
   foreign('dnstap'),
-  { name: 'local' },
+  { name: 'local', setup: setupLocal },
   { name: 'dns64' },
-  { name: 'any' },
-  { name: 'chaos' },
+  { name: 'any', setup: setupAny },
+  { name: 'chaos', setup: setupChaos },
   { name: 'loadbalance', setup: setupLoadbalance }, // orders what comes from any source, cached or fresh
   // What changes the question or the answer of the sources below.
   foreign('tsig'),
-  { name: 'rewrite' },
+  { name: 'rewrite', setup: setupRewrite },
   { name: 'autopath', setup: setupAutopath }, // asks all below it, perhaps several times for one query
-  { name: 'acl' },
-  { name: 'cache' },
-  { name: 'header' },
+  { name: 'acl', setup: setupAcl },
+  { name: 'cache', setup: setupCache }, // what it keeps is ordered and rewritten by those above for each client
+  { name: 'header', setup: setupHeader },
   foreign('dnssec'),
   { name: 'tls' },
-  { name: 'minimal' },
+  { name: 'minimal', setup: setupMinimal },
   { name: 'template', setup: setupTemplate }, // what a user makes up goes before what there is
   // Sources of records, those that a user writes by hand before those that are found.
   { name: 'transfer', setup: setupTransfer }, // zones as a whole, which the sources themselves refuse
-  { name: 'hosts' },
+  { name: 'hosts', setup: setupHosts },
   foreign('route53'),
   foreign('azure'),
   foreign('clouddns'),
   { name: 'k8s_external', setup: setupExternal }, // its zones may lie within those of the cluster
   { name: 'kubernetes', setup: setupKubernetes }, // names of the cluster are never asked of anybody else
-  { name: 'file' },
+  { name: 'file', setup: setupFile },
   { name: 'auto' },
   { name: 'secondary' },
   foreign('etcd'),
-  { name: 'loop' },
-  { name: 'forward' },
+  { name: 'loop', setup: setupLoop },
+  { name: 'forward', setup: setupForward }, // all that is not known here
   foreign('grpc'),
-  { name: 'erratic' },
+  { name: 'erratic', setup: setupErratic },
   { name: 'whoami', setup: setupWhoami }, // answers everything: nothing below it is ever asked
   foreign('on'),
   foreign('sign'),

@@ -1,3 +1,4 @@
+import { hostname } from 'node:os'
 import type { ClusterStore } from '../cluster/store.ts'
 import { CorefileError } from '../corefile/errors.ts'
 import type { Corefile, ServerBlock, ServerKey } from '../corefile/model.ts'
@@ -5,8 +6,10 @@ import { portOf } from '../corefile/server-key.ts'
 import type { Name } from '../dns/name.ts'
 import { noOffers } from '../plugin/offers.ts'
 import type { Files, InterfaceAddresses, SetupContext } from '../plugin/setup.ts'
+import type { Upstreams } from '../plugin/upstream.ts'
 import { boundAddresses } from '../plugins/bind/bind.ts'
 import { formatAddress, type ListenAddress } from '../transport/listener.ts'
+import { socketUpstreams } from '../transport/upstream/upstreams.ts'
 import type { Clock } from '../util/clock.ts'
 import { limitErrors } from '../util/line-limit.ts'
 import type { Logger } from '../util/log.ts'
@@ -39,6 +42,8 @@ export interface BuildContext {
   readonly interfaceAddresses?: InterfaceAddresses
   /** Where the files are that directives name; if not given, on disk. */
   readonly files?: Files
+  /** Other DNS servers; if not given, over sockets. */
+  readonly upstreams?: Upstreams
   /** If not given, counts are kept for nobody. */
   readonly metrics?: Metrics
   readonly timer?: Timer
@@ -164,6 +169,7 @@ function setupContextOf(
 ): SetupContext {
   const { cluster, clock, localAddresses, changes, metrics } = context
   const { files = diskFiles, timer = systemTimer, fatal = throwFatal } = context
+  const { upstreams = socketUpstreams(timer) } = context
   const log = limitErrors(context.log, clock)
   const [home] = homes
   return {
@@ -175,9 +181,17 @@ function setupContextOf(
     metrics,
     files,
     interfaceAddresses: context.interfaceAddresses ?? interfaceAddresses,
+    upstreams,
     fatal,
+    hostname: hostname(),
     serverLabel: serverLabel(home?.addresses[0]),
     invalidate: (tags) => changes.tell(tags),
+    onChange(listener) {
+      const ends = [cluster.onChange(({ tags }) => listener(tags)), changes.onChange(listener)]
+      return () => {
+        for (const end of ends) end()
+      }
+    },
     offers: noOffers(),
     localAddresses: localAddresses ?? reachableAddresses(homes.flatMap(({ addresses }) => addresses)),
     resolve: (query) => ask(home?.zones ?? new Map(), query, log),

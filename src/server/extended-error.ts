@@ -1,19 +1,34 @@
 import { type ExtendedError, maximumErrorTextOctets } from '../dns/edns.ts'
-import { EDNS_OPTION } from '../dns/iana.ts'
-import type { RecordsAnswer } from '../plugin/handler.ts'
+import { EDNS_OPTION, EXTENDED_ERROR } from '../dns/iana.ts'
+import type { Answer, RecordsAnswer } from '../plugin/handler.ts'
+import type { Step } from '../plugin/reason.ts'
 import { tooBig } from './reasons.ts'
 
 /**
  * The reason of a negative answer, a refusal or a failure, as the client may read it.
  *
- * None for an answer that has records, unless there was no way to send them, or that brings one of its own.
+ * None for an answer that has records, unless there was no way to send them, or their time is over; none for one that
+ * brings its own.
  */
 export function extendedErrorOf({ rcode, answer, trace, options = [] }: RecordsAnswer): ExtendedError | undefined {
   const reason = trace?.at(-1)
   if (reason === undefined || options.some(({ code }) => code === EDNS_OPTION.EXTENDED_ERROR)) return undefined
   const hasRecords = rcode === 'NOERROR' && answer.length > 0
-  if (hasRecords && reason.code !== tooBig.code) return undefined
-  return { infoCode: reason.infoCode, text: cut(reason.describe()) }
+  if (hasRecords && reason.code !== tooBig.code && !staleCodes.includes(reason.infoCode)) return undefined
+  return toExtendedError(reason)
+}
+
+/** What we have to say of an answer of another server, in the place of what that may say: its time is over. */
+export function extendedErrorOfRelayed({ trace }: Answer): ExtendedError | undefined {
+  const reason = trace?.at(-1)
+  return reason !== undefined && staleCodes.includes(reason.infoCode) ? toExtendedError(reason) : undefined
+}
+
+/** RFC 8914 sections 4.4 and 4.20: of answers with records, too. */
+const staleCodes: readonly number[] = [EXTENDED_ERROR['Stale Answer'], EXTENDED_ERROR['Stale NXDOMAIN Answer']]
+
+function toExtendedError(step: Step): ExtendedError {
+  return { infoCode: step.infoCode, text: cut(step.describe()) }
 }
 
 /** At most 120 octets of UTF-8, and no half character. */

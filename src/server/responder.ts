@@ -1,4 +1,10 @@
-import { defaultPayloadSize, maximumMessageOctets, minimumPayloadSize } from '../dns/edns.ts'
+import {
+  defaultPayloadSize,
+  type ExtendedError,
+  maximumMessageOctets,
+  minimumPayloadSize,
+  recordlessOctets,
+} from '../dns/edns.ts'
 import { RCODE, TYPE } from '../dns/iana.ts'
 import type { Header, Message, MessageDraft, Question } from '../dns/message.ts'
 import type { RRset } from '../dns/record.ts'
@@ -26,7 +32,7 @@ import type { Handlers } from '../transport/open.ts'
 import { messageOf, ServerError, stackOf } from '../util/errors.ts'
 import type { Logger } from '../util/log.ts'
 import { type MaybePromise, mapMaybe } from '../util/maybe-promise.ts'
-import { extendedErrorOf } from './extended-error.ts'
+import { extendedErrorOf, extendedErrorOfRelayed } from './extended-error.ts'
 import { type AnswerNote, clientAt, noteOf, ToldExchange } from './observe.ts'
 import { notOurZone, tooBig } from './reasons.ts'
 import { responseEdns, responseHeader, screen } from './screen.ts'
@@ -153,6 +159,7 @@ function answerFresh(options: Responding, incoming: Incoming): ReturnType<Stream
   const block = blockOf(options.zones, question.qname, question.qtype)
   if (block === undefined) return answerSelf(outside(options.zones))
   return mapMaybe(askBlock(block, queryOf(message, question, client), options.log), (answer) => {
+    if (answer.isSilent === true) return undefined
     const { octets, peer, key, startedMs } = incoming
     const answered = { octets, peer, key, startedMs, message, question, client, block, epoch, answer }
     if (options.transport === 'tcp' && isTransfer(answer)) return sendZone(options, { ...answered, answer })
@@ -209,24 +216,28 @@ interface Answered extends Incoming, Replied {
 function finish(options: Responding, answered: Answered): Uint8Array {
   const { octets, key, message, answer } = answered
   const { payloadSize = 0 } = message.edns ?? {}
-  const isKept = key !== undefined && answer.validity.kind !== 'once'
-  // What is kept serves clients with other options: these are put to it each time that it is given.
-  const limit = responseLimit(options.transport, payloadSize) - (isKept ? key.echoOctets : 0)
-  const { payloadLimit = limit } = answer
-  const fitting = options.transport === 'udp' ? Math.min(limit, payloadLimit) : limit
-  const encoded = encodeAnswer(options, answered, { limit: fitting, isEchoed: !isKept })
+  const { validity, payloadLimit = maximumMessageOctets } = answer
+  const taken = responseLimit(options.transport, payloadSize)
+  const room = options.transport === 'udp' ? Math.min(taken, payloadLimit) : taken
+  const mayBeKept = key !== undefined && (validity.kind === 'until-changed' || validity.kind === 'leased')
+  // What is kept serves clients with other options: these are put to it each time that it is given, where they fit.
+  const isKept = mayBeKept && room - key.echoOctets >= recordlessOctets
+  const limit = isKept ? room - key.echoOctets : room
+  const encoded = encodeAnswer(options, answered, { limit, isEchoed: !isKept })
   const note = blockNote(options, answered, encoded.octets)
   let response = encoded.octets
   if (isKept) {
-    const entry = options.cache.put(key, limit, answered.epoch, {
+    const entry = options.cache.put(key, taken - key.echoOctets, answered.epoch, {
       octets: encoded.octets,
       optAt: encoded.optAt,
       isComplete: encoded.complete,
-      tags: answer.validity.tags,
+      tags: validity.tags,
       rotations: answer.rotate === true ? encoded.rotations : [],
       ...liveSerial(encoded, answer),
       ...leaseOf(encoded, answer),
       ...(answer.payloadLimit !== undefined && { payloadLimit: answer.payloadLimit }),
+      ...(answer.recursionDesired !== undefined && { recursionDesired: answer.recursionDesired }),
+      ...(answer.withoutOptions === true && { withoutOptions: true }),
       ...(answer.onReuse && { onReuse: answer.onReuse }),
       note,
     })
@@ -316,7 +327,10 @@ interface Encoding {
 function encodeAnswer(options: ResponderOptions, answered: Answered, encoding: Encoding): Encoded {
   const { answer } = answered
   const message = encoding.isEchoed ? answered.message : withoutOptions(answered.message)
-  if (isRelayed(answer)) return encodeRelayed({ ...answered, message }, answer, encoding.limit)
+  if (isRelayed(answer)) {
+    const own = (options.extendedErrors ?? true) ? extendedErrorOfRelayed(answer) : undefined
+    return encodeRelayed({ ...answered, message, own }, answer, encoding.limit)
+  }
   const encoded = encodeMessage(responseMessage(options, message, answer), encoding.limit)
   if (!encoded.truncated || encoding.limit < maximumMessageOctets) return encoded
   const trace = [...(answer.trace ?? []), tooBig({ octets: maximumMessageOctets })]
@@ -329,14 +343,19 @@ function withoutOptions(message: Message): Message {
   return { ...message, edns }
 }
 
-/** What another server sent: its errors and options reach the client as well. */
-function encodeRelayed(answered: Answered, answer: RelayedAnswer, limit: number): Encoded {
-  const { octets, key, message: query, question } = answered
+/** What another server sent: its errors and options reach the client as well, but for an error of our own. */
+function encodeRelayed(
+  { octets, key, message: query, question, own }: Answered & { readonly own: ExtendedError | undefined },
+  answer: RelayedAnswer,
+  limit: number,
+): Encoded {
   const { message, ttl } = answer
-  const head = { ...headOf(query, answer), tc: message.header.tc, question }
+  const { isTruncated: tc = message.header.tc } = answer
+  const head = { ...headOf(query, answer), tc, question }
+  const extendedError = own ?? message.opt?.extendedError
   const edns = query.edns && {
     ...responseEdns(query.edns, answer.options ?? message.opt?.options),
-    ...(message.opt?.extendedError && { extendedError: message.opt.extendedError }),
+    ...(extendedError && { extendedError }),
   }
   const questionOctets = octets.subarray(headerOctets, key?.questionEnd ?? questionEndOf(octets))
   return encodeRaw(message, { head, questionOctets, ...(ttl !== undefined && { ttl }), ...(edns && { edns }) }, limit)
@@ -366,6 +385,6 @@ function responseMessage({ extendedErrors = true }: ResponderOptions, query: Mes
 
 function headOf(query: Message, answer: Answer): Header {
   const { authoritative: aa, recursionAvailable: ra = false, authenticData: ad = false } = answer
-  const { recursionDesired: rd = query.rd, rcode } = answer
-  return { ...responseHeader(query), aa, ra, ad, rd, rcode: RCODE[rcode] }
+  const { recursionDesired: rd = query.rd, isTruncated: tc = false, rcode } = answer
+  return { ...responseHeader(query), aa, tc, ra, ad, rd, rcode: RCODE[rcode] }
 }

@@ -53,7 +53,7 @@ export class Served {
   watch<T>(answer: MaybePromise<T>): MaybePromise<T> {
     if (!(answer instanceof Promise)) return answer
     this.#underWay++
-    void answer.then(this.#finishOne)
+    void answer.then(this.#finishOne, this.#finishOne)
     return answer
   }
 

@@ -2,7 +2,7 @@ import type { ClusterStore } from '../cluster/store.ts'
 import type { Endpoint } from '../plugin/endpoint.ts'
 import type { TcpSettings } from '../plugin/settings.ts'
 import type { Service } from '../plugin/setup.ts'
-import type { ListenAddress, Listener } from '../transport/listener.ts'
+import type { ListenAddress } from '../transport/listener.ts'
 import { openUdpAndTcp, type UdpAndTcpListener } from '../transport/open.ts'
 import type { OpenUdp } from '../transport/udp/socket.ts'
 import type { Clock } from '../util/clock.ts'
@@ -96,11 +96,6 @@ export class Server {
 
   constructor(options: ServerOptions) {
     this.#options = options
-  }
-
-  /** Where it really listens, UDP and TCP of an address one behind the other. */
-  get listeners(): readonly Listener[] {
-    return this.#open.map(({ listener }) => listener)
   }
 
   /** Each group at each of its addresses, with where it really listens. */

@@ -1,7 +1,7 @@
 import { LRUCache } from 'lru-cache'
 import { maximumMessageOctets, optOctets } from '../dns/edns.ts'
 import type { Rotation } from '../dns/wire/encode.ts'
-import { headerOctets, uint16At } from '../dns/wire/header.ts'
+import { headerOctets, uint16At, uint32At } from '../dns/wire/header.ts'
 import { asksTheSame, type CacheKey, type EdnsUse, foldQuestion, mixHash } from './cache-key.ts'
 import { TagIndex } from './tag-index.ts'
 
@@ -19,6 +19,10 @@ export interface FinishedAnswer<Note> {
   readonly optAt?: number | undefined
   /** Octets that it may have over UDP, if the client would take more. */
   readonly payloadLimit?: number
+  /** RD, where it is not that of each query. */
+  readonly recursionDesired?: boolean
+  /** It serves no client whose options are echoed. */
+  readonly withoutOptions?: boolean
   /** Its records' TTLs run down. */
   readonly lease?: AnswerLease
   /** Hears of each hit. */
@@ -101,12 +105,13 @@ export class AnswerCache<Note> {
    */
   get(key: CacheKey, query: Uint8Array, limit: number): Entry<Note> | undefined {
     const entry = this.#entries.get(key.hash)
-    if (entry !== undefined && entry.cutTo === 0 && fits(entry, limit) && answers(entry, key, query))
+    if (entry !== undefined && entry.cutTo === 0 && fits(entry, key, limit) && answers(entry, key, query))
       return this.#renewed(key.hash, entry)
     if (this.#cutCount === 0) return undefined
     const hash = mixHash(key.hash, limit)
     const cut = this.#entries.get(hash)
-    return cut !== undefined && cut.cutTo === limit && answers(cut, key, query) ? this.#renewed(hash, cut) : undefined
+    const isFitting = cut !== undefined && cut.cutTo === limit && fits(cut, key, limit) && answers(cut, key, query)
+    return isFitting ? this.#renewed(hash, cut) : undefined
   }
 
   /**
@@ -122,7 +127,7 @@ export class AnswerCache<Note> {
     answer: FinishedAnswer<Note>,
   ): Entry<Note> {
     const cutTo = answer.isComplete ? 0 : limit
-    const entry = { ...answer, questionEnd, edns, bits, cutTo, turn: this.#turns++, ttl: 0 }
+    const entry = { ...answer, questionEnd, edns, bits, cutTo, turn: this.#turns++, ttl: ttlOf(answer) }
     foldQuestion(entry.octets, questionEnd)
     if (epoch === this.#epoch) this.#keep(cutTo === 0 ? hash : mixHash(hash, cutTo), entry)
     return entry
@@ -138,12 +143,15 @@ export class AnswerCache<Note> {
 
   /** The entry, unless its time is over. */
   #renewed(hash: number, entry: Entry<Note>): Entry<Note> | undefined {
+    if (entry.lease !== undefined) {
+      entry.ttl = entry.lease.renew()
+      if (entry.ttl < 0) {
+        this.#entries.delete(hash)
+        return undefined
+      }
+    }
     entry.onReuse?.()
-    if (entry.lease === undefined) return entry
-    entry.ttl = entry.lease.renew()
-    if (entry.ttl >= 0) return entry
-    this.#entries.delete(hash)
-    return undefined
+    return entry
   }
 
   #keep(hash: number, entry: Entry<Note>): void {
@@ -163,15 +171,25 @@ export class AnswerCache<Note> {
   }
 }
 
-/** Whether a client that takes `limit` octets can have it. */
-function fits({ octets, payloadLimit = maximumMessageOctets }: Entry<unknown>, limit: number): boolean {
-  return octets.length <= limit && (octets.length <= payloadLimit || limit === maximumMessageOctets)
+/** The TTL of all its records, where a lease tells it from now on. */
+function ttlOf({ octets, lease }: FinishedAnswer<unknown>): number {
+  const [first] = lease?.ttlOffsets ?? []
+  return first === undefined ? 0 : uint32At(octets, first)
+}
+
+/** Whether a client that takes `limit` octets and the echo can have it. */
+function fits({ octets, payloadLimit }: Entry<unknown>, { echoOctets }: CacheKey, limit: number): boolean {
+  if (octets.length > limit) return false
+  const isOverTcp = limit + echoOctets === maximumMessageOctets
+  return payloadLimit === undefined || isOverTcp || octets.length + echoOctets <= payloadLimit
 }
 
 /** Whether it was finished for a query that is answered alike. */
-function answers(entry: Entry<unknown>, { questionEnd, edns, bits }: CacheKey, query: Uint8Array): boolean {
+function answers(entry: Entry<unknown>, key: CacheKey, query: Uint8Array): boolean {
+  const { questionEnd, edns, bits } = key
   return (
     entry.edns === edns &&
+    (entry.withoutOptions !== true || key.echoOctets === 0) &&
     entry.bits === bits &&
     entry.questionEnd === questionEnd &&
     asksTheSame(query, entry.octets, questionEnd)
@@ -193,7 +211,7 @@ export function fillAnswer(entry: Entry<unknown>, query: Uint8Array, key: CacheK
   out.set(octets)
   out[0] = query[0] ?? 0
   out[1] = query[1] ?? 0
-  out[2] = ((octets[2] ?? 0) & ~rdBit) | ((query[2] ?? 0) & rdBit)
+  if (entry.recursionDesired === undefined) out[2] = ((octets[2] ?? 0) & ~rdBit) | ((query[2] ?? 0) & rdBit)
   out[3] = ((octets[3] ?? 0) & ~cdBit) | ((query[3] ?? 0) & cdBit)
   for (let at = headerOctets; at < key.questionEnd; at++) out[at] = query[at] ?? 0
   if (entry.live !== undefined) writeUint32(out, entry.live.offset, entry.live.read())

@@ -19,8 +19,10 @@ export const errorCodes = [
   'REGEX_SYNTAX',
   'SELECTOR_SYNTAX',
   'TEMPLATE_FAILED',
+  'UPSTREAM',
   'WEB_CONFIG',
   'WIRE_FORMAT',
+  'ZONE_FILE',
 ] as const
 
 export type ErrorCode = (typeof errorCodes)[number]

@@ -13,6 +13,7 @@ describe('benchmark peers', () => {
       const { peers, skipped } = present(allPeers({ server: ['node'], echo: undefined, external }))
       expect(peers.map(({ name }) => name)).to.deep.equal(['batched', 'dgram', 'dns2', 'coredns'])
       expect(skipped).to.deep.equal([
+        { peer: 'kubeadm', reason: 'knotd, its upstream, is not installed: apt-get install knot' },
         { peer: 'knot', reason: 'knotd is not installed: apt-get install knot' },
         { peer: 'nsd', reason: 'nsd is not installed: apt-get install nsd' },
         { peer: 'echo', reason: 'there is no C compiler: apt-get install gcc libc6-dev' },

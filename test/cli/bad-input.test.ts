@@ -28,7 +28,7 @@ const files = {
   'manifests/a.yaml': badService,
   'manifests/deep/b.yml': badPod,
   'manifests/c.json': '{ "apiVersion": "v1", ]',
-  Corefile: 'cluster.local {\n    errors\n    kubernetes {\n        pots insecure\n    }\n    forward . 192.0.2.1\n}\n',
+  Corefile: 'cluster.local {\n    errors\n    kubernetes {\n        pots insecure\n    }\n    nomad\n}\n',
   Broken: 'cluster.local {\n    kubernets\n}\n',
   Good: 'cluster.local {\n    kubernetes\n}\n',
   Ready: 'cluster.local {\n    ready 192.0.2.1:8181\n    kubernetes\n}\n',
@@ -102,7 +102,7 @@ describe('bad input: exit code 1', () => {
     for (const [index, problem] of problems.entries()) expect(lines[index]).to.include(problem)
     expect(lines.slice(problems.length)).to.deep.equal([
       "plugin/kubernetes: Corefile:4 - Error during parsing: unknown property 'pots', did you mean 'pods'?",
-      "Corefile:6 - Error during parsing: directive 'forward' is not supported yet",
+      "Corefile:6 - Error during parsing: directive 'nomad' is not supported by cluster-dns",
       `${problems.length + 2} errors`,
     ])
   })

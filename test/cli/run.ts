@@ -33,11 +33,16 @@ export function start(...args: readonly string[]): Running {
 }
 
 /** As `run`, with this on standard input. */
-export async function runWithInput(input: string, ...args: readonly string[]): Promise<Ran> {
+export function runWithInput(input: string, ...args: readonly string[]): Promise<Ran> {
+  return withInput(input, () => run(...args))
+}
+
+/** Has this on standard input while something runs. */
+export async function withInput<T>(input: string, act: () => Promise<T>): Promise<T> {
   const original = Object.getOwnPropertyDescriptor(process, 'stdin')
   Object.defineProperty(process, 'stdin', { configurable: true, value: Readable.from([input]) })
   try {
-    return await run(...args)
+    return await act()
   } finally {
     if (original !== undefined) Object.defineProperty(process, 'stdin', original)
   }

@@ -62,9 +62,10 @@ export class Program {
   /** The line that `line` looks at first. */
   #next = 0
 
-  constructor(args: readonly string[]) {
-    const [node, ...rest] = commandOf(...args)
-    this.child = spawn(node, rest, { cwd: root, stdio: ['pipe', 'pipe', 'pipe'] })
+  /** @param command what is run, if it is not the program as it is */
+  constructor(args: readonly string[], command = commandOf(...args)) {
+    const [file, ...rest] = command
+    this.child = spawn(file, rest, { cwd: root, stdio: ['pipe', 'pipe', 'pipe'] })
     this.#read(this.child.stdout, this.out)
     this.#read(this.child.stderr, this.err)
     this.child.stdin?.on('error', () => {})
@@ -125,11 +126,11 @@ export class Program {
 /** Starts programs, and ends at the end of each test what is still running. */
 export function programs() {
   const started: Program[] = []
-  const run = (...args: readonly string[]): Program => {
-    const program = new Program(args)
+  const keep = (program: Program): Program => {
     started.push(program)
     return program
   }
+  const run = (...args: readonly string[]): Program => keep(new Program(args))
   afterEach(async () => {
     for (const program of started.splice(0)) {
       program.child.kill('SIGKILL')
@@ -138,6 +139,7 @@ export function programs() {
   })
   return {
     run,
+    runCommand: (...command: readonly [string, ...string[]]): Program => keep(new Program([], command)),
     /** On a free port of the loopback address, and waits until it listens. */
     serve: (...args: readonly string[]): Promise<Program> =>
       run('serve', '--listen', '127.0.0.1:0', ...args).listening(),

@@ -58,8 +58,6 @@ export interface AskedSeries {
   readonly by: string
   readonly name: string
   readonly labels?: readonly string[]
-  /** The plugin that it comes from, if not every server has it. */
-  readonly plugin?: string
 }
 
 const board15762 = 'Grafana 15762'
@@ -83,20 +81,19 @@ export const asked: readonly AskedSeries[] = [
     by: board15762,
     name: 'coredns_proxy_request_duration_seconds_count',
     labels: ['proxy_name', 'rcode'],
-    plugin: 'forward',
   },
-  { by: board15762, name: 'coredns_cache_hits_total', labels: ['type'], plugin: 'cache' },
-  { by: board15762, name: 'coredns_cache_misses_total', plugin: 'cache' },
-  { by: board15762, name: 'coredns_cache_entries', labels: ['type'], plugin: 'cache' },
+  { by: board15762, name: 'coredns_cache_hits_total', labels: ['type'] },
+  { by: board15762, name: 'coredns_cache_misses_total' },
+  { by: board15762, name: 'coredns_cache_entries', labels: ['type'] },
   { by: board12539, name: 'coredns_dns_requests_total', labels: ['server', 'proto', 'type', 'zone'] },
   { by: board12539, name: 'coredns_dns_do_requests_total' },
   { by: board12539, name: 'coredns_dns_request_size_bytes_bucket', labels: ['proto', 'le'] },
   { by: board12539, name: 'coredns_dns_response_size_bytes_bucket', labels: ['proto', 'le'] },
   { by: board12539, name: 'coredns_dns_responses_total', labels: ['rcode'] },
   { by: board12539, name: 'coredns_dns_request_duration_seconds_bucket', labels: ['le'] },
-  { by: board12539, name: 'coredns_cache_entries', labels: ['type'], plugin: 'cache' },
-  { by: board12539, name: 'coredns_cache_hits_total', labels: ['type'], plugin: 'cache' },
-  { by: board12539, name: 'coredns_cache_misses_total', plugin: 'cache' },
+  { by: board12539, name: 'coredns_cache_entries', labels: ['type'] },
+  { by: board12539, name: 'coredns_cache_hits_total', labels: ['type'] },
+  { by: board12539, name: 'coredns_cache_misses_total' },
   { by: mixin, name: 'coredns_dns_request_duration_seconds_bucket', labels: ['server', 'zone', 'le'] },
   { by: mixin, name: 'coredns_dns_responses_total', labels: ['rcode'] },
   { by: mixin, name: 'coredns_kubernetes_dns_programming_duration_seconds_bucket', labels: ['service_kind', 'le'] },
@@ -105,7 +102,7 @@ export const asked: readonly AskedSeries[] = [
   { by: mixin, name: 'process_resident_memory_bytes' },
   { by: mixin, name: 'process_cpu_seconds_total' },
   { by: mixin, name: 'go_goroutines' },
-  { by: mixin, name: 'coredns_forward_healthcheck_broken_total', plugin: 'forward' },
+  { by: mixin, name: 'coredns_forward_healthcheck_broken_total' },
   { by: openShift, name: 'coredns_panics_total' },
   { by: openShift, name: 'coredns_health_request_duration_seconds_bucket', labels: ['le'] },
   { by: openShift, name: 'coredns_dns_responses_total', labels: ['rcode'] },

@@ -1,6 +1,6 @@
 import { expect } from 'chai'
-import { chain, NoNextPluginError, serverFailure } from '../../src/plugin/chain.ts'
-import { bothValid, type Handler, type Query, type Validity } from '../../src/plugin/handler.ts'
+import { AnsweredError, chain, NoNextPluginError, serverFailure } from '../../src/plugin/chain.ts'
+import { bothValid, counting, type Handler, type Query, type Validity } from '../../src/plugin/handler.ts'
 import { question } from '../dns/messages.ts'
 
 const query: Query = {
@@ -48,8 +48,31 @@ describe('plugin: chain', () => {
   })
 })
 
+describe('plugin: an error that has its answer', () => {
+  it('is that answer, and says what its cause says', () => {
+    const cause = new NoNextPluginError('last')
+    const error = new AnsweredError(cause, failed)
+    expect(serverFailure(error)).to.equal(failed)
+    expect(error).to.include({ message: cause.message, code: cause.code, cause })
+  })
+})
+
+describe('plugin: an answer that is counted', () => {
+  it('counts now, and each time that it is given again, as others do that count it', () => {
+    const counts: string[] = []
+    const inner = counting(failed, () => counts.push('inner'))
+    const outer = counting(inner, () => counts.push('outer'))
+    expect(counts).to.deep.equal(['inner', 'outer'])
+    outer.onReuse?.()
+    expect(counts.slice(2)).to.deep.equal(['inner', 'outer'])
+    expect(failed.onReuse, 'the answer itself is as it was').to.equal(undefined)
+  })
+})
+
 const until = (...tags: string[]): Validity => ({ kind: 'until-changed', tags })
 const once: Validity = { kind: 'once' }
+const leased = (...tags: string[]): Validity => ({ kind: 'leased', lease: { renew: () => 5 }, tags })
+const expires = (...tags: string[]): Validity => ({ kind: 'expires', tags })
 
 describe('plugin: the validity of an answer made of two', () => {
   const cases = [
@@ -57,6 +80,11 @@ describe('plugin: the validity of an answer made of two', () => {
     { title: 'no tags', left: until(), right: until(), both: until() },
     { title: 'once on the left', left: once, right: until('a'), both: once },
     { title: 'once on the right', left: until('a'), right: once, both: once },
+    { title: 'what expires with what changes', left: until('a'), right: expires('b'), both: expires('a', 'b') },
+    { title: 'what changes with what expires', left: expires('a'), right: until('b'), both: expires('a', 'b') },
+    { title: 'once with what expires', left: expires('a'), right: once, both: once },
+    { title: 'a lease, which is of one answer alone', left: until('a'), right: leased('b'), both: expires('a', 'b') },
+    { title: 'two leases', left: leased('a'), right: leased(), both: expires('a') },
   ]
   for (const { title, left, right, both } of cases) {
     it(title, () => expect(bothValid(left, right)).to.deep.equal(both))

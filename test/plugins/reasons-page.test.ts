@@ -1,7 +1,16 @@
 import { readFileSync } from 'node:fs'
 import { expect } from 'chai'
+import * as zones from '../../src/plugin/zone/reasons.ts'
+import * as acl from '../../src/plugins/acl/reasons.ts'
 import * as autopath from '../../src/plugins/autopath/reasons.ts'
+import * as cache from '../../src/plugins/cache/reasons.ts'
+import * as erratic from '../../src/plugins/erratic/reasons.ts'
+import * as forward from '../../src/plugins/forward/reasons.ts'
+import * as hosts from '../../src/plugins/hosts/reasons.ts'
 import * as external from '../../src/plugins/kubernetes/external-reasons.ts'
+import * as local from '../../src/plugins/local/reasons.ts'
+import * as loop from '../../src/plugins/loop/reasons.ts'
+import * as rewrite from '../../src/plugins/rewrite/reasons.ts'
 import * as template from '../../src/plugins/template/reasons.ts'
 
 const page = readFileSync(new URL('../../docs/reasons.md', import.meta.url), 'utf8')
@@ -9,7 +18,16 @@ const page = readFileSync(new URL('../../docs/reasons.md', import.meta.url), 'ut
 describe('docs/reasons.md', () => {
   for (const { heading, reasons } of [
     { heading: 'k8s_external', reasons: external },
+    { heading: 'file', reasons: zones },
     { heading: 'autopath', reasons: autopath },
+    { heading: 'cache', reasons: cache },
+    { heading: 'forward', reasons: forward },
+    { heading: 'acl', reasons: acl },
+    { heading: 'local', reasons: local },
+    { heading: 'loop', reasons: loop },
+    { heading: 'hosts', reasons: hosts },
+    { heading: 'rewrite', reasons: rewrite },
+    { heading: 'erratic', reasons: erratic },
     { heading: 'template', reasons: template },
   ]) {
     it(`has a row for each reason of ${heading}, and no other`, () => {

@@ -1,7 +1,5 @@
 import { type SetupCase, testSetup, wrongCount } from '../support/setup.ts'
 
-const unsupported = (name: string) => `property '${name}' is not supported yet`
-
 /** Each directive as it stands in line 3 of a Corefile, and what is thrown; undefined: it is good. */
 const cases: readonly SetupCase[] = [
   { text: 'errors' },
@@ -31,11 +29,25 @@ const cases: readonly SetupCase[] = [
   { text: 'loadbalance' },
   { text: 'loadbalance round_robin' },
   { text: 'loadbalance\nloadbalance round_robin' },
-  { text: 'loadbalance random', error: 'unknown policy: random, expected round_robin' },
-  { text: 'loadbalance weighted file', error: "policy 'weighted' is not supported yet" },
-  { text: 'loadbalance round_robin more', error: wrongCount('more') },
-  { text: 'loadbalance round_robin {\nprefer 10.0.0.0/8\n}', line: 4, error: unsupported('prefer') },
+  { text: 'loadbalance {\nprefer\n}' },
+  { text: 'loadbalance round_robin {\nprefer 10.0.0.0/8 fd00::/8\nprefer 0.0.0.0/0\n}' },
+  { text: 'loadbalance weighted /no/such/file {\nreload 5s\n}' },
+  { text: 'loadbalance random', error: 'unknown policy: random, expected round_robin or weighted' },
+  { text: 'loadbalance round_robin more', error: 'unknown property for round_robin' },
+  {
+    text: 'loadbalance {\nprefer 10.0.0.1\n}',
+    line: 4,
+    error: 'invalid CIDR "10.0.0.1": invalid CIDR address: 10.0.0.1',
+  },
   { text: 'loadbalance round_robin {\nfoo\n}', line: 4, error: "unknown property 'foo'" },
+  { text: 'loadbalance {\nreload 5s\n}', line: 4, error: "unknown property 'reload'" },
+  { text: 'loadbalance weighted', error: 'missing weight file argument' },
+  { text: 'loadbalance weighted file more', error: 'unexpected argument(s)' },
+  { text: 'loadbalance weighted file {\nreload\n}', line: 4, error: 'reload duration value is missing' },
+  { text: 'loadbalance weighted file {\nreload 5s 6s\n}', line: 4, error: 'unexpected argument' },
+  { text: 'loadbalance weighted file {\nreload 5\n}', line: 4, error: "invalid reload duration '5'" },
+  { text: 'loadbalance weighted file {\nreload -5s\n}', line: 4, error: "invalid reload duration '-5s'" },
+  { text: 'loadbalance weighted file {\nprefer 10.0.0.0/8\n}', line: 4, error: "unknown property 'prefer'" },
 
   { text: 'whoami' },
   { text: 'whoami\nwhoami' },

@@ -4,7 +4,7 @@ import { parseCorefile } from '../../src/corefile/parser.ts'
 import { pluginOrder } from '../../src/plugins/order.ts'
 import { wildcardAddress } from '../../src/server/addresses.ts'
 import { buildGroups, configurationErrors } from '../../src/server/build.ts'
-import type { ServerGroup } from '../../src/server/server.ts'
+import { type ServerGroup, servicesOf } from '../../src/server/server.ts'
 import { formatAddress, type ListenAddress } from '../../src/transport/listener.ts'
 import { messageOf } from '../../src/util/errors.ts'
 import { silentLogger } from '../../src/util/log.ts'
@@ -74,9 +74,9 @@ const refusals: readonly {
     errors: [`Corefile:1 - Error during parsing: scheme '${scheme}://' is not supported yet`],
   })),
   {
-    title: 'a directive that CoreDNS has and we have not yet',
-    corefile: 'a {\nerrors\nforward . 192.0.2.1\n}',
-    errors: ["Corefile:3 - Error during parsing: directive 'forward' is not supported yet"],
+    title: 'a directive that CoreDNS has and we have not',
+    corefile: 'a {\nerrors\ndnssec\n}',
+    errors: ["Corefile:3 - Error during parsing: directive 'dnssec' is not supported by cluster-dns"],
   },
   {
     title: 'a directive that nobody has',
@@ -103,12 +103,12 @@ const refusals: readonly {
   },
   {
     title: 'several faults, all of them told',
-    corefile: 'tls://a b {\ncache 30\nkubernetes b {\nttl x\n}\n}\nc {\nloop\nlog . {\nclass x\n}\n}',
+    corefile: 'tls://a b {\nview x\nkubernetes b {\nttl x\n}\n}\nc {\ndns64\nlog . {\nclass x\n}\n}',
     errors: [
       "Corefile:1 - Error during parsing: scheme 'tls://' is not supported yet",
-      "Corefile:2 - Error during parsing: directive 'cache' is not supported yet",
+      "Corefile:2 - Error during parsing: directive 'view' is not supported yet",
       'plugin/kubernetes: Corefile:4 - Error during parsing: ',
-      "Corefile:8 - Error during parsing: directive 'loop' is not supported yet",
+      "Corefile:8 - Error during parsing: directive 'dns64' is not supported yet",
       'plugin/log: Corefile:10 - Error during parsing: failed to parse Class: x, expected success, denial, error, all',
     ],
   },
@@ -172,6 +172,36 @@ describe('buildGroups: server blocks', () => {
     expect(responder.lines.join()).to.match(/^\[ERROR\] plugin\/log: Error: the disk is full/)
   })
 })
+
+describe('buildGroups: a plugin that keeps what others answer', () => {
+  it('hears of changes of the cluster and of plugins, from the first query until it is stopped', async () => {
+    const context = contextOf([])
+    const [group] = buildGroups(parse('. {\ncache\nwhoami\n}'), context)
+    if (group === undefined) throw new Error('there is a group')
+    const followers = [countFollowers(context.cluster), countFollowers(group.changes)]
+    const counts = () => followers.map((count) => count())
+    expect(counts()).to.deep.equal([0, 0])
+    await testResponder(group.zones).ask(query('www.example.org.'))
+    expect(counts()).to.deep.equal([1, 1])
+    for (const service of servicesOf([group])) await service.stop()
+    expect(counts()).to.deep.equal([0, 0])
+  })
+})
+
+/** How many follow it from now on. */
+function countFollowers<L>(source: { onChange(listener: L): () => void }): () => number {
+  const follow = source.onChange.bind(source)
+  let followers = 0
+  source.onChange = (listener) => {
+    followers++
+    const end = follow(listener)
+    return () => {
+      followers--
+      end()
+    }
+  }
+  return () => followers
+}
 
 function build(corefile: string, listen: readonly ListenAddress[]): readonly ServerGroup[] {
   return buildGroups(parse(corefile), contextOf(listen))

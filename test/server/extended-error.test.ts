@@ -5,8 +5,11 @@ import { refused, serverFailure } from '../../src/plugin/chain.ts'
 import type { RecordsAnswer } from '../../src/plugin/handler.ts'
 import { defineReason } from '../../src/plugin/reason.ts'
 import { extendedErrorOf } from '../../src/server/extended-error.ts'
+import { edns, query, records } from '../dns/messages.ts'
 import { clusterIp, headless, manifests, namespace, slice } from '../support/manifests.ts'
 import { serveManifests } from '../support/serve.ts'
+import { messageOf, relayed } from '../support/upstream.ts'
+import { answerOf, testResponder, zonesOf } from './harness.ts'
 
 const testns = 'testns.svc.cluster.local.'
 const cluster = manifests(namespace('testns'), clusterIp('testns/web', '10.96.0.10'))
@@ -54,6 +57,32 @@ describe('Extended DNS Errors (RFC 8914)', () => {
     expect(question?.qclass).to.equal(3)
     expect(edns?.extendedError).to.deep.equal({ infoCode: 21, text: 'there is nothing here of class CH, only of IN' })
   })
+
+  for (const [infoCode, kind] of [
+    [EXTENDED_ERROR['Stale Answer'], 'a stale answer'],
+    [EXTENDED_ERROR['Stale NXDOMAIN Answer'], 'a stale NXDOMAIN'],
+  ] as const) {
+    for (const form of ['records', 'message'] as const) {
+      it(`tell of ${kind} with its ${form}, unless they are switched off`, async () => {
+        const web = `web.${testns}`
+        const lines = [`${web} 0 IN A 10.96.0.10`]
+        const trace = [defineReason('stale', infoCode, () => 'its time is over')({})]
+        const theirs = { infoCode: 17, text: 'filtered' }
+        const said = { answer: lines, edns: edns({ extendedError: theirs }) }
+        const answer =
+          form === 'records'
+            ? answerOf({ answer: records(...lines), trace })
+            : relayed(messageOf(`${web} A`, said), { trace })
+        const told = async (extendedErrors?: boolean) => {
+          const options = extendedErrors === undefined ? {} : { extendedErrors }
+          const responder = testResponder(zonesOf({ 'cluster.local.': () => answer }), 'udp', options)
+          return (await responder.ask(query(web, { edns: edns() }))).edns?.extendedError
+        }
+        expect(await told()).to.deep.equal({ infoCode, text: 'its time is over' })
+        expect(await told(false)).to.deep.equal(form === 'message' ? theirs : undefined)
+      })
+    }
+  }
 
   it('are not for a client without EDNS', async () => {
     expect((await server.exchange(`nope.${testns} A`)).edns).to.equal(undefined)

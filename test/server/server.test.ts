@@ -252,7 +252,7 @@ async function turns(): Promise<void> {
 }
 
 function addressesOf(server: Server): [ListenAddress, ...ListenAddress[]] {
-  const [first, ...others] = server.listeners.map(({ address }) => address)
+  const [first, ...others] = server.places.map(({ address }) => address)
   if (first === undefined) throw new Error('it does not listen')
   return [first, ...others]
 }

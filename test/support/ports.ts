@@ -3,8 +3,15 @@ import { createServer } from 'node:net'
 
 /** Two ports that were free a moment ago: for what has to name them beforehand. */
 export async function freePorts(): Promise<readonly [number, number]> {
-  const [first, second] = [await holdPort(), await holdPort()]
-  return [await first.release(), await second.release()]
+  const [first = 0, second = 0] = await manyFreePorts(2)
+  return [first, second]
+}
+
+/** As `freePorts`, of any number. */
+export async function manyFreePorts(count: number): Promise<readonly number[]> {
+  const held = []
+  for (let index = 0; index < count; index++) held.push(await holdPort())
+  return Promise.all(held.map(({ release }) => release()))
 }
 
 async function holdPort() {

@@ -20,6 +20,7 @@ import type { Transport } from '../../src/plugin/handler.ts'
 import { QueryMetrics } from '../../src/plugin/query-metrics.ts'
 import type { Step } from '../../src/plugin/reason.ts'
 import type { Files } from '../../src/plugin/setup.ts'
+import type { Upstreams } from '../../src/plugin/upstream.ts'
 import { pluginOrder } from '../../src/plugins/order.ts'
 import { buildGroups } from '../../src/server/build.ts'
 import { defaultCorefile } from '../../src/server/default-corefile.ts'
@@ -29,6 +30,7 @@ import { servicesOf } from '../../src/server/server.ts'
 import type { Zones } from '../../src/server/zones.ts'
 import { AnswerCache, type AnswerCacheLimits } from '../../src/transport/answer-cache.ts'
 import { messagesOf, type Peer } from '../../src/transport/listener.ts'
+import type { SocketAddress } from '../../src/util/address.ts'
 import { createLogger } from '../../src/util/log.ts'
 import { Metrics } from '../../src/util/metrics.ts'
 import { memoryIo } from '../corefile/memory-io.ts'
@@ -43,6 +45,10 @@ export interface ServeOptions {
   readonly localAddresses?: readonly string[]
   /** The files there are, by path: what the Corefile imports, and what its directives read. A test may change them. */
   readonly files?: Record<string, string>
+  /** Other DNS servers; over real sockets, unless given. */
+  readonly upstreams?: Upstreams
+  /** Where plugins are told that the server listens; nothing does. */
+  readonly listening?: SocketAddress
 }
 
 export interface AskOptions {
@@ -154,7 +160,9 @@ function serve(manifests: ManifestSet, options: ServeOptions): TestServer {
   const fatal = (message: string) => lines.push(`[FATAL] ${message}`)
   const files = memoryFiles(options.files ?? {})
   const now = () => clock.nowMs
-  const context = { cluster: store, log, clock: { now }, timer, metrics, fatal, listen: [], localAddresses, files }
+  const { upstreams } = options
+  const outside = { files, ...(upstreams && { upstreams }) }
+  const context = { cluster: store, log, clock: { now }, timer, metrics, fatal, listen: [], localAddresses, ...outside }
   const [group, ...others] = buildGroups(corefile, context)
   expect(others, 'a test has one group of zones').to.deep.equal([])
   const zones: Zones = group?.zones ?? new Map()
@@ -176,7 +184,7 @@ function serve(manifests: ManifestSet, options: ServeOptions): TestServer {
     metrics,
     timer,
     async start() {
-      for (const service of services) await service.start?.([{ address: '127.0.0.1', port: 53 }])
+      for (const service of services) await service.start?.([options.listening ?? { address: '127.0.0.1', port: 53 }])
     },
     async stop() {
       for (const service of services) await service.stop()

@@ -1,4 +1,5 @@
 import { expect } from 'chai'
+import { EDNS_OPTION } from '../../src/dns/iana.ts'
 import {
   AnswerCache,
   type AnswerCacheLimits,
@@ -14,8 +15,12 @@ const limit = 1232
 
 /** The key of `web.example. A`. */
 function keyOf(question: string): CacheKey {
+  return keyOfOctets(encodeQuery(question))
+}
+
+function keyOfOctets(query: Uint8Array): CacheKey {
   const reader = new CacheKeyReader()
-  if (!reader.read(encodeQuery(question))) throw new Error('an ordinary query has a key')
+  if (!reader.read(query)) throw new Error('an ordinary query has a key')
   return reader.copy()
 }
 
@@ -289,6 +294,30 @@ describe('AnswerCache: an answer for another query', () => {
     expect([response[2], response[3]]).to.deep.equal([0, 0])
   })
 
+  it('keeps RD where that is its own', () => {
+    for (const recursionDesired of [true, false]) {
+      const octets = encodeQuery(question, { message: { rd: recursionDesired } })
+      const entry = cacheOf().put(key, limit, 0, answer(question, { octets, recursionDesired }))
+      const response = filled(entry, encodeQuery(question, { message: { rd: !recursionDesired } }))
+      expect(response[2]).to.equal(recursionDesired ? 1 : 0)
+    }
+  })
+
+  it('serves no client whose options it would have to repeat, where it says so', () => {
+    const options = [{ code: EDNS_OPTION.COOKIE, data: Buffer.from('12345678') }]
+    for (const { withoutOptions, given } of [
+      { withoutOptions: true, given: [true, false] },
+      { withoutOptions: false, given: [true, true] },
+    ]) {
+      const cache = cacheOf()
+      const queries = [encodeQuery(question, { edns: {} }), encodeQuery(question, { edns: { options } })]
+      const [first] = queries.map(keyOfOctets)
+      if (first !== undefined) cache.put(first, limit, cache.epoch, answer(question, { withoutOptions }))
+      const found = queries.map((octets) => cache.get(keyOfOctets(octets), octets, limit) !== undefined)
+      expect(found).to.deep.equal(given)
+    }
+  })
+
   it('has its live number as it is by now', () => {
     let now = 0x01020304
     const octets = Uint8Array.from([...finished, 0, 0, 0, 0])
@@ -304,6 +333,157 @@ describe('AnswerCache: an answer for another query', () => {
     const entry = cacheOf().put(key, limit, 0, answer(question, { octets: finished }))
     filled(entry, encodeQuery(question)).fill(0xff)
     expect([...filled(entry, encodeQuery(question))]).not.to.include(0xff)
+  })
+})
+
+describe('AnswerCache: leases', () => {
+  const question = 'web.example. A'
+  const ttlsAt = (...offsets: number[]) => offsets.map((offset) => encodeQuery(question).length + offset)
+
+  /** A cache with one answer, which has these octets behind the question, and two TTLs among them. */
+  function leased(renew: () => number, changes: Partial<FinishedAnswer<Note>> = {}) {
+    const cache = cacheOf()
+    const octets = Uint8Array.from([...encodeQuery(question), 1, 0, 0, 0, 60, 2, 0, 0, 0, 60, 3])
+    const lease = { renew, ttlOffsets: ttlsAt(1, 6) }
+    const entry = cache.put(keyOf(question), limit, cache.epoch, answer(question, { octets, lease, ...changes }))
+    return { cache, entry }
+  }
+  const tailOf = (entry: Entry<Note>) => [...filled(entry, encodeQuery(question)).subarray(ttlsAt(0)[0])]
+
+  it('are not asked when an answer is put: it has the TTL that it came with', () => {
+    const { entry } = leased(() => expect.fail('nobody has asked for it again'))
+    expect(tailOf(entry)).to.deep.equal([1, 0, 0, 0, 60, 2, 0, 0, 0, 60, 3])
+  })
+
+  it('are asked at each hit for the TTL of all records', () => {
+    const ttls = [59, 0, 0x01020304]
+    const { cache } = leased(() => ttls.shift() ?? -1)
+    const shown = [59, 0, 1].map(() => {
+      const entry = get(cache, question)
+      return entry && tailOf(entry)
+    })
+    expect(shown).to.deep.equal([
+      [1, 0, 0, 0, 59, 2, 0, 0, 0, 59, 3],
+      [1, 0, 0, 0, 0, 2, 0, 0, 0, 0, 3],
+      [1, 1, 2, 3, 4, 2, 1, 2, 3, 4, 3],
+    ])
+  })
+
+  it('that are over end their answers', () => {
+    const ttls = [5, -1]
+    const { cache } = leased(() => ttls.shift() ?? expect.fail('it is over'), { tags: ['a'] })
+    expect([get(cache, question) !== undefined, get(cache, question), cache.size]).to.deep.equal([true, undefined, 0])
+    expect(get(cache, question)).to.equal(undefined)
+    cache.invalidate(['a'])
+  })
+
+  it('end those that were cut, too', () => {
+    const ttls = [5, -1]
+    const { cache } = leased(() => ttls.shift() ?? expect.fail('it is over'), { isComplete: false })
+    expect([get(cache, question) !== undefined, get(cache, question), cache.size]).to.deep.equal([true, undefined, 0])
+  })
+
+  it('do not hold against a change', () => {
+    const { cache } = leased(() => 5, { tags: ['a'] })
+    cache.invalidate(['a'])
+    expect(get(cache, question)).to.equal(undefined)
+  })
+
+  it('are asked only for the answer that is given', () => {
+    let asked = 0
+    const { cache } = leased(() => ++asked)
+    get(cache, question, 20)
+    get(cache, 'other.example. A')
+    expect(asked).to.equal(0)
+  })
+})
+
+describe('AnswerCache: who wants to know of hits', () => {
+  const question = 'web.example. A'
+
+  it('hears of each, and of nothing else', () => {
+    let hits = 0
+    const cache = cacheOf()
+    cache.put(keyOf(question), limit, cache.epoch, answer(question, { onReuse: () => hits++ }))
+    get(cache, 'other.example. A')
+    get(cache, question, 20)
+    expect(hits).to.equal(0)
+    for (let round = 0; round < 3; round++) get(cache, question)
+    expect(hits).to.equal(3)
+  })
+
+  it('hears nothing of an answer whose lease is over', () => {
+    let hits = 0
+    const ttls = [5, -1]
+    const lease = { renew: () => ttls.shift() ?? -1, ttlOffsets: [] }
+    const cache = cacheOf()
+    cache.put(keyOf(question), limit, cache.epoch, answer(question, { lease, onReuse: () => hits++ }))
+    for (let round = 0; round < 3; round++) get(cache, question)
+    expect(hits).to.equal(1)
+  })
+})
+
+describe('AnswerCache: AD and CD of the query', () => {
+  const question = 'web.example. A'
+  const manners = [{}, { ad: true }, { cd: true }, { ad: true, cd: true }].map((message) =>
+    encodeQuery(question, { message }),
+  )
+  const keyFrom = (octets: Uint8Array): CacheKey => {
+    const reader = new CacheKeyReader()
+    expect(reader.read(octets)).to.equal(true)
+    return reader.copy()
+  }
+
+  it('are part of what an answer is kept by', () => {
+    const cache = cacheOf()
+    for (const [index, query] of manners.entries()) {
+      expect(cache.get(keyFrom(query), query, limit), `before ${index}`).to.equal(undefined)
+      cache.put(keyFrom(query), limit, cache.epoch, answer(question, { note: String(index) }))
+    }
+    expect(manners.map((query) => cache.get(keyFrom(query), query, limit)?.note)).to.deep.equal(['0', '1', '2', '3'])
+  })
+
+  it('even where their keys have one hash', () => {
+    const [plain, withAd] = manners.map(keyFrom)
+    if (plain === undefined || withAd === undefined) throw new Error('there are four')
+    const cache = cacheOf()
+    cache.put(plain, limit, cache.epoch, answer(question))
+    expect(cache.get({ ...withAd, hash: plain.hash }, encodeQuery(question), limit)).to.equal(undefined)
+  })
+})
+
+describe('AnswerCache: an answer that is small over UDP', () => {
+  const key = keyOf('big.example. A')
+  const big = answer('big.example. A', { payloadLimit: 600 }, 1000)
+  const tcp = 65_535
+
+  for (const { title, octets, limit: taken, echoOctets = 0, found } of [
+    { title: 'goes to TCP, however long', octets: 1000, limit: tcp, found: true },
+    { title: 'goes to TCP with options', octets: 1000, limit: tcp - 12, echoOctets: 12, found: true },
+    { title: 'does not go to UDP if it is longer', octets: 601, limit: 1232, found: false },
+    { title: 'goes to UDP as long as it may be', octets: 600, limit: 1232, found: true },
+    { title: 'goes to UDP with options', octets: 588, limit: 1220, echoOctets: 12, found: true },
+    {
+      title: 'does not go to UDP if it is longer with options',
+      octets: 589,
+      limit: 1220,
+      echoOctets: 12,
+      found: false,
+    },
+  ]) {
+    it(title, () => {
+      const cache = cacheOf()
+      cache.put(key, tcp, cache.epoch, { ...big, octets: big.octets.slice(0, octets) })
+      expect(cache.get({ ...key, echoOctets }, encodeQuery('big.example. A'), taken) !== undefined).to.equal(found)
+    })
+  }
+
+  it('nor if it was cut for others', () => {
+    const cache = cacheOf()
+    cache.put(key, 1220, cache.epoch, { ...big, octets: big.octets.slice(0, 600), isComplete: false })
+    const found = (echoOctets: number) =>
+      cache.get({ ...key, echoOctets }, encodeQuery('big.example. A'), 1220) !== undefined
+    expect([found(0), found(12)]).to.deep.equal([true, false])
   })
 })
 

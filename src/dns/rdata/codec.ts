@@ -58,9 +58,9 @@ interface TextCodec<Rdata> {
    */
   format(rdata: Rdata, spell?: (name: Name) => string): string
   /**
-   * Reads what `format` writes.
+   * Reads what `format` writes, but for octets (`parseRdata` does).
    *
-   * @param words as `splitWords` (text/words.ts) gives them
+   * @param words as `splitWords` (text/words.ts) and `readEntries` (text/zone-lexer.ts) give them
    * @param origin that names without a last dot lie below
    * @throws RdataSyntaxError, NameSyntaxError
    */

@@ -8,6 +8,7 @@ import type { NameLayout, RdataCodec } from './codec.ts'
 import { dname } from './dname.ts'
 import { genericCodec } from './generic.ts'
 import { hinfo } from './hinfo.ts'
+import { textLayouts } from './layouts.ts'
 import { mx } from './mx.ts'
 import { naptr } from './naptr.ts'
 import { ns } from './ns.ts'
@@ -49,14 +50,13 @@ const compressedNames: Partial<Record<keyof typeof TYPE, NameLayout>> = {
   KX: { at: 2, count: 1 },
 }
 
-const codecs: Readonly<Record<string, unknown>> = { ...typedCodecs, ...expandingCodecs() }
-const otherCodec = genericCodec()
+const codecs: Readonly<Record<string, unknown>> = { ...typedCodecs, ...genericCodecs() }
 const typesByCode = new Map<number, TypedRRType>(typedTypes().map((type) => [TYPE[type], type]))
 
 /** The codec of a type. It takes the rdata of any type as far as the compiler knows: hand it its own. */
 export function codecOf(type: RRType): RdataCodec<RdataByType[RRType]> {
   // A union of codecs is of no use, since callers hold a union of rdata.
-  return (codecs[type] ?? otherCodec) as RdataCodec<RdataByType[RRType]>
+  return (codecs[type] ?? genericCodec({ mnemonic: type })) as RdataCodec<RdataByType[RRType]>
 }
 
 /** The type of this code. */
@@ -74,9 +74,16 @@ export function mnemonicOf(type: RRType): string {
   return typeName(codeOf(type))
 }
 
-function expandingCodecs(): Record<GenericRRType, RdataCodec<GenericRdata>> {
-  const entries = Object.entries(compressedNames) as [keyof typeof TYPE, NameLayout][] // what its declaration says
-  return Object.fromEntries(entries.map(([mnemonic, names]) => [`TYPE${TYPE[mnemonic]}`, genericCodec(names)]))
+/** Of the generic types that have a name, but for those that no record has. */
+function genericCodecs(): Record<GenericRRType, RdataCodec<GenericRdata>> {
+  const mnemonics = Object.keys(TYPE) as (keyof typeof TYPE)[] // its declaration has exactly these keys
+  const generic = mnemonics.filter((mnemonic) => !Object.hasOwn(typedCodecs, mnemonic))
+  return Object.fromEntries(
+    generic.map((mnemonic) => {
+      const [names, fields] = [compressedNames[mnemonic], textLayouts[mnemonic]]
+      return [`TYPE${TYPE[mnemonic]}`, genericCodec({ mnemonic, names, fields })]
+    }),
+  )
 }
 
 function typedTypes(): TypedRRType[] {

@@ -12,11 +12,10 @@ export const hinfo: RdataCodec<RdataByType['HINFO']> = {
     writer.writeString(os)
   },
   format: ({ cpu, os }) => `${quote(cpu)} ${quote(os)}`,
+  /** One string is both, with a blank between, and further ones belong to the second: as CoreDNS reads it. */
   parse(words) {
-    const [cpu, os, ...more] = words
-    if (cpu === undefined || os === undefined || more.length > 0) {
-      throw new RdataSyntaxError('HINFO', words.join(' '), 'two strings')
-    }
-    return { cpu: unquote('HINFO', cpu), os: unquote('HINFO', os) }
+    const [cpu, ...os] = words.length === 1 ? (words[0] ?? '').trim().split(/\s+/) : words
+    if (cpu === undefined) throw new RdataSyntaxError('HINFO', words.join(' '), 'two strings')
+    return { cpu: unquote('HINFO', cpu), os: unquote('HINFO', os.join(' ')) }
   },
 }

@@ -1,17 +1,19 @@
 /**
  * text: DNS as people read it: zone-file lines (RFC 1035 section 5.1) and messages as dig prints them.
  *
- * record.ts is lines to RRsets and back, message.ts whole messages. Start here: what a line is made of.
+ * record.ts is lines to RRsets and back, zone-file.ts whole files, message.ts messages. Start here: what a line is made of.
  */
 import { RecordSyntaxError } from '../errors.ts'
 import type { Name } from '../name.ts'
 
-const wordPattern = /\s*(?:"((?:[^"\\]|\\.)*)"(?=[\s;]|$)|((?:[^\s;"\\]|\\.)+)|;.*$)/y
+const wordPattern =
+  /\s*(?:"((?:[^"\\]|\\.)*)"(?=[\s;]|$)|((?:[^\s;"\\]|\\.)(?:[^\s;"\\]|\\.|"(?:[^"\\]|\\.)*"(?=[\s;]|$))*)|;.*$)/y
 
 /**
  * The words of one zone-file line, without its comment.
  *
- * A quoted string is one word, its quotes taken off; escapes stay as they are, for only the type knows what they mean.
+ * A quoted string is one word, its quotes taken off unless it ends a word (`alpn="h2"`); escapes stay as they are, for
+ * only the type knows what they mean.
  *
  * @throws RecordSyntaxError a quote that is not closed, or half an escape
  */

@@ -1,4 +1,4 @@
-import { type Edns, maximumMessageOctets, minimumPayloadSize, optOctets } from '../edns.ts'
+import { type Edns, maximumMessageOctets, optOctets, recordlessOctets } from '../edns.ts'
 import { classOfRecords, type Message } from '../message.ts'
 import { dns2Name } from './dns2-name.ts'
 import { NameTable } from './name-table.ts'
@@ -31,7 +31,7 @@ export interface Rotation {
 }
 
 /**
- * Encodes a message into at most `limit` octets, of which 512 are granted and no more than 65,535 used.
+ * Encodes a message into at most `limit` octets, of which `recordlessOctets` are granted and no more than 65,535 used.
  *
  * Only whole RRsets are left out (RFC 2181 section 9). The first one of answer or authority that does not fit ends
  * the records and sets TC; one of the additional section is passed over, and a smaller one may follow. The OPT
@@ -41,7 +41,7 @@ export interface Rotation {
  * @throws Error dns2 found an address that is none: whoever made the record has a bug
  */
 export function encodeMessage(message: Message, limit: number): Encoded {
-  const room = Math.min(Math.max(limit, minimumPayloadSize), maximumMessageOctets)
+  const room = Math.min(Math.max(limit, recordlessOctets), maximumMessageOctets)
   const writer = new OctetWriter(new NameTable())
   writeHeader(message, writer)
   writeQuestion(message, writer)

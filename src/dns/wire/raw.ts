@@ -1,4 +1,4 @@
-import { type Edns, maximumMessageOctets, minimumPayloadSize, optOctets } from '../edns.ts'
+import { type Edns, maximumMessageOctets, optOctets, recordlessOctets } from '../edns.ts'
 import { WireFormatError } from '../errors.ts'
 import { TYPE } from '../iana.ts'
 import type { Header, Message } from '../message.ts'
@@ -40,7 +40,7 @@ export interface RawRecord {
 /**
  * Finds the records of a message.
  *
- * @throws WireFormatError it is cut off, has not exactly one question, or more than one OPT record
+ * @throws WireFormatError it is cut off, has not exactly one question, or an OPT record too many or out of its section
  */
 export function readRawMessage(octets: Uint8Array): RawMessage {
   const header = readHeader(octets)
@@ -54,7 +54,9 @@ export function readRawMessage(octets: Uint8Array): RawMessage {
   for (const [section, count] of countsOf(header)) {
     for (let index = 0; index < count; index++) {
       const { offset, type, ttlAt, rdataAt, end, ...head } = readRecordHead(octets, at)
-      if (type === TYPE.OPT && opt !== undefined) throw new WireFormatError(offset, 'an OPT record too many')
+      if (type === TYPE.OPT && (opt !== undefined || section !== 'additional')) {
+        throw new WireFormatError(offset, 'an OPT record too many, or out of its section')
+      }
       if (type === TYPE.OPT) opt = readOpt(octets, { offset, type, ttlAt, rdataAt, end, ...head })
       else records.push({ section, offset, type, ttlAt, ttl: uint32At(octets, ttlAt), rdataAt, end })
       at = end
@@ -110,7 +112,7 @@ export function encodeRaw(raw: RawMessage, changes: RawChanges, limit: number): 
   const isAsked = asksTheSame(octets, questionOctets, questionEnd)
   if (!isAsked || (opt !== undefined && opt.offset < end)) return encodeDecoded(raw, changes, limit)
 
-  const room = Math.min(Math.max(limit, minimumPayloadSize), maximumMessageOctets)
+  const room = Math.min(Math.max(limit, recordlessOctets), maximumMessageOctets)
   const kept = fittingRecords(raw, room - (edns === undefined ? 0 : optOctets))
   const writer = new OctetWriter(new NameTable())
   writer.writeBuffer({ toBuffer: () => octets.subarray(0, kept.at(-1)?.end ?? questionEnd) })
@@ -200,7 +202,7 @@ function rotationsOf({ octets }: RawMessage, kept: readonly RawRecord[]): Rotati
   const rotations: Rotation[] = []
   let first = 0
   for (let index = 1; index <= kept.length; index++) {
-    if (looksAlike(octets, kept[first], kept[index])) continue
+    if (looksAlike(octets, kept[index - 1], kept[index])) continue
     const start = kept[first]
     if (start !== undefined && index - first > 1) {
       rotations.push({ offset: start.offset, size: start.end - start.offset, count: index - first })
@@ -221,8 +223,12 @@ function looksAlike(octets: Uint8Array, left: RawRecord | undefined, right: RawR
   return true
 }
 
-/** Letter case of the name aside: its length octets are below any letter. */
-function asksTheSame(octets: Uint8Array, question: Uint8Array, questionEnd: number): boolean {
+/**
+ * Whether a message has this question, letter case of the name aside: its length octets are below any letter.
+ *
+ * @param question name, type and class as they stand in the other message
+ */
+export function asksTheSame(octets: Uint8Array, question: Uint8Array, questionEnd: number): boolean {
   if (question.length !== questionEnd - headerOctets) return false
   return question.every((value, index) => {
     const other = octets[headerOctets + index] ?? 0

@@ -18,7 +18,7 @@ import {
 } from '../../dns/name.ts'
 import type { RRset } from '../../dns/record.ts'
 import { NoNextPluginError } from '../../plugin/chain.ts'
-import { type Answer, bothValid, type Handler, type Next, type Query, unpack } from '../../plugin/handler.ts'
+import { type Answer, bothValid, type Handler, isRelayed, type Next, type Query, unpack } from '../../plugin/handler.ts'
 import type { Offers } from '../../plugin/offers.ts'
 import { type MaybePromise, mapMaybe } from '../../util/maybe-promise.ts'
 import type { AutopathConfig, PathConfig } from './config.ts'
@@ -146,8 +146,9 @@ function askFor(candidate: Name, query: Query, next: Next): MaybePromise<Answer 
 }
 
 /** No such name, or no answer at all: as CoreDNS tells what a plugin wrote from a code that it only returned. */
-function isAbsent({ rcode, authoritative }: Answer): boolean {
-  return rcode === 'NXDOMAIN' || (!authoritative && failures.includes(rcode))
+function isAbsent(answer: Answer): boolean {
+  const { rcode, authoritative } = answer
+  return rcode === 'NXDOMAIN' || (!authoritative && !isRelayed(answer) && failures.includes(rcode))
 }
 
 const failures: readonly Answer['rcode'][] = ['SERVFAIL', 'REFUSED', 'FORMERR', 'NOTIMP']

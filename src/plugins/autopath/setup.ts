@@ -2,8 +2,8 @@ import { onlyOccurrence, readZones, walkProperties } from '../../corefile/direct
 import { CorefileError } from '../../corefile/errors.ts'
 import type { Token } from '../../corefile/model.ts'
 import type { Name } from '../../dns/name.ts'
+import { fileProblem } from '../../plugin/file-problem.ts'
 import type { Setup, SetupContext } from '../../plugin/setup.ts'
-import { messageOf } from '../../util/errors.ts'
 import { autopath } from './autopath.ts'
 import type { PathConfig } from './config.ts'
 import { readSearchPath } from './resolv-conf.ts'
@@ -41,22 +41,9 @@ function readFile(token: Token, { files }: SetupContext): Name[] {
   try {
     return readSearchPath(files.readText(token.text))
   } catch (error) {
-    const message = `failed to parse ${JSON.stringify(token.text)}: ${reasonOf(error, token.text)}`
+    const message = `failed to parse ${JSON.stringify(token.text)}: ${fileProblem(error, token.text)}`
     throw new CorefileError(token, message, { cause: error })
   }
-}
-
-/** In the words of Go's `os.Open`, where it has some. */
-function reasonOf(error: unknown, path: string): string {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : ''
-  const reason = reasons[code]
-  return reason === undefined ? messageOf(error) : `${reason.operation} ${path}: ${reason.text}`
-}
-
-const reasons: Readonly<Record<string, { readonly operation: string; readonly text: string }>> = {
-  ENOENT: { operation: 'open', text: 'no such file or directory' },
-  EACCES: { operation: 'open', text: 'permission denied' },
-  EISDIR: { operation: 'read', text: 'is a directory' },
 }
 
 /** CoreDNS says nothing where there is no such plugin, and does nothing either. */

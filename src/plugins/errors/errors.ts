@@ -12,7 +12,7 @@ export interface ErrorsHandler extends Handler {
   stop(): void
 }
 
-/** Logs what the plugins below throw, in the line that CoreDNS's users search for, and answers SERVFAIL. */
+/** Logs what the plugins below throw, in the line that CoreDNS's users search for, and answers SERVFAIL, or as it says. */
 export function errors({ rules, stacktrace }: ErrorsConfig, log: Logger, timer: Timer): ErrorsHandler {
   let consolidations = rules.map((rule) => new Consolidation(rule, log, timer))
 
@@ -24,13 +24,14 @@ export function errors({ rules, stacktrace }: ErrorsConfig, log: Logger, timer: 
   }
 
   function fail(query: Query, error: unknown): Answer {
+    const answer = serverFailure(error)
     const message = messageOf(error)
     const level = levelOf(message)
     if (level !== undefined) {
       const text = stacktrace && !(error instanceof ServerError) ? stackOf(error) : message
-      log[level](`plugin/errors: ${RCODE.SERVFAIL} ${query.qname} ${typeName(query.qtype)}: ${text}`)
+      log[level](`plugin/errors: ${RCODE[answer.rcode]} ${query.qname} ${typeName(query.qtype)}: ${text}`)
     }
-    return serverFailure(error)
+    return answer
   }
 
   return {

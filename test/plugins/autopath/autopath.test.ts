@@ -9,6 +9,7 @@ import { clusterIp, externalName, manifests, namespace, pod } from '../../suppor
 import { samplesOf } from '../../support/samples.ts'
 import { type AskOptions, serveManifests, type TestServer } from '../../support/serve.ts'
 import { nodata, nxdomain, type QueryCase, testQueries } from '../../support/table.ts'
+import { messageOf, relayed } from '../../support/upstream.ts'
 
 const svc = 'svc.cluster.local.'
 
@@ -384,6 +385,15 @@ describe('autopath: candidates that fail', () => {
       {
         title: 'SERVFAIL of who has the zone, which a plugin wrote: it counts',
         replies: { 'x.a.test.': nxdomainReply, 'x.b.test.': replyOf('SERVFAIL', true), 'x.': replyOf('NOERROR', true) },
+        rcode: 'SERVFAIL',
+      },
+      {
+        title: 'SERVFAIL of another server, which was relayed: it counts',
+        replies: {
+          'x.a.test.': nxdomainReply,
+          'x.b.test.': relayed(messageOf('x.b.test. A', { rcode: 2 })),
+          'x.': replyOf('NOERROR', true),
+        },
         rcode: 'SERVFAIL',
       },
     ]) {

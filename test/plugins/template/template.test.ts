@@ -358,14 +358,18 @@ describe('template: records', () => {
     {
       title: 'no record',
       lines: 'additional "{{ .Name }}"',
-      logged: "'a.test.' is no record, expected owner, type and rdata",
+      logged: 'record:1: no record, expected an owner, a TTL, a class, a type and rdata',
     },
     {
       title: 'an empty text',
       lines: 'answer "{{ if false }}x{{ end }}"',
       logged: "'' is no record, expected a record",
     },
-    { title: 'wrong rdata', lines: 'answer "{{ .Name }} A x"', logged: "'x' is no A rdata, expected an IPv4 address" },
+    {
+      title: 'wrong rdata',
+      lines: 'answer "{{ .Name }} A x"',
+      logged: "record:1: 'x' is no A rdata, expected an IPv4 address",
+    },
   ]) {
     it(`${title}: SERVFAIL, and a line in the log`, async () => {
       const server = serve(`template IN A test {\n${lines}\n}`)

@@ -1,0 +1,25 @@
+import { isIP, isIPv4 } from 'node:net'
+import { octetsOf } from '../util/address.ts'
+import type { Network } from '../util/network.ts'
+import { ValueSyntaxError } from './errors.ts'
+
+/**
+ * Reads a range of addresses as Go's `net.ParseCIDR` does: four decimal octets without leading zeros, or IPv6 without
+ * a zone id, and the length of the prefix. What stands behind the prefix is of no account.
+ *
+ * @throws ValueSyntaxError in Go's words
+ */
+export function parseNetwork(text: string): Network {
+  const [, address = '', mask = ''] = /^([^/%]+)\/([0-9]{1,3})$/.exec(text) ?? []
+  const prefixLength = Number(mask)
+  if (isIP(address) === 0 || prefixLength > (isIPv4(address) ? 32 : 128)) {
+    throw new ValueSyntaxError(`invalid CIDR address: ${text}`)
+  }
+  return { octets: octetsOf(address), prefixLength }
+}
+
+/** As `parseNetwork`, of a single address as well. */
+export function parseNetworkOrAddress(text: string): Network {
+  if (text.includes('/')) return parseNetwork(text)
+  return parseNetwork(`${text}/${text.includes(':') ? 128 : 32}`)
+}

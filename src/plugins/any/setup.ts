@@ -1,0 +1,12 @@
+import { noArguments, walkProperties } from '../../corefile/directive-reader.ts'
+import type { Setup } from '../../plugin/setup.ts'
+import { any } from './any.ts'
+
+/** `any`, without anything. */
+export const setupAny: Setup = (occurrences) => {
+  for (const directive of occurrences) {
+    noArguments(directive)
+    walkProperties(directive, {})
+  }
+  return { handler: any }
+}

@@ -1,0 +1,12 @@
+import { noArguments, walkProperties } from '../../corefile/directive-reader.ts'
+import type { Setup } from '../../plugin/setup.ts'
+import { minimal } from './minimal.ts'
+
+/** `minimal`, without anything. */
+export const setupMinimal: Setup = (occurrences) => {
+  for (const directive of occurrences) {
+    noArguments(directive)
+    walkProperties(directive, {})
+  }
+  return { handler: minimal }
+}

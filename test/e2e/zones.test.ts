@@ -1,0 +1,209 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect } from 'chai'
+import { rcodeName } from '../../src/dns/iana.ts'
+import type { Message } from '../../src/dns/message.ts'
+import { parseName } from '../../src/dns/name.ts'
+import { formatRRset } from '../../src/dns/text/record.ts'
+import { readZoneFile } from '../../src/dns/text/zone-file.ts'
+import { serveManifests, type TestServer } from '../support/serve.ts'
+import { type Authority, type Site, startKnot, startNsd } from './authorities.ts'
+import { dig, digText } from './dig.ts'
+import { testFolder } from './folder.ts'
+import { programs, until } from './program.ts'
+
+const zone = 'example.org.'
+const zoneText = `
+$ORIGIN example.org.
+$TTL 1h
+@           IN SOA ns1 hostmaster ( 2026112301 7200 ; refresh
+                                    3600 1209600
+                                    300 )
+            NS    ns1
+            NS    ns.elsewhere.test.
+            MX    10 mail
+            MX    20 mail.elsewhere.test.
+            TXT   "v=spf1 mx -all" "second \\"string\\"; \\\\ \\255"
+            CAA   0 issue "ca.example.net; policy=ev"
+            A     192.0.2.1
+            AAAA  2001:db8::1
+ns1         300 IN A 192.0.2.53
+            IN 300 AAAA 2001:db8::53
+mail        1h30m A 192.0.2.25
+www         CNAME @
+ftp         CNAME www
+away        CNAME www.elsewhere.test.
+gone        CNAME nothing
+loop1       CNAME loop2
+loop2       CNAME loop1
+into        CNAME host.sub
+wild-alias  CNAME some.wild
+host        HINFO "PDP-11/70" UNIX
+            RP    admin.people @
+            AFSDB 1 ns1
+            SSHFP 2 1 123456789abcdef67890123456789abcdef67890
+            LOC   \\# 16 00121316 8b0d2e00 70bea3f0 00989680
+            TYPE65280 \\# 4 DEADBEEF
+_sip._udp   SRV   0 5 5060 mail
+            NAPTR 100 10 "S" "SIP+D2U" "" _sip._udp
+_443._tcp   TLSA  3 1 1 ( d2abde240d7cd3ee6b4b28c54df034b9
+                          7983a1d16e8a410e4561cb106618e971 )
+svc         HTTPS 1 . alpn="h2,h3" ipv4hint=192.0.2.1 port=8443
+            SVCB  0 www
+            URI   10 1 "https://example.org/a b"
+*.wild      A     192.0.2.77
+            MX    5 mail
+            TXT   wild
+deep.under.wild TXT deep
+*.cname     CNAME www
+*.ent.star  TXT   below
+x.*.midstar A     192.0.2.78
+a.b.c.ent   A     192.0.2.79
+sub         NS    ns.sub
+            NS    ns1
+            NS    ns.elsewhere.test.
+            DS    60485 5 1 ( 2BB183AF5F22588179A53B0A 98631FAD1A292118 )
+ns.sub      A     192.0.2.80
+            AAAA  2001:db8::80
+host.sub    A     192.0.2.81
+plain       NS    ns.elsewhere.test.
+old         DNAME new
+www.new     A     192.0.2.90
+out         DNAME elsewhere.test.
+esc\\.aped   A     192.0.2.91
+\\042star    A     192.0.2.92
+sp\\032ace   TXT   "a blank in the owner"
+many        A     192.0.2.101
+            A     192.0.2.102
+            A     192.0.2.101
+            A     192.0.2.103
+`
+
+const types = [
+  'A',
+  'AAAA',
+  'NS',
+  'SOA',
+  'MX',
+  'TXT',
+  'CNAME',
+  'DNAME',
+  'DS',
+  'SRV',
+  'CAA',
+  'HINFO',
+  'RP',
+  'TLSA',
+  'HTTPS',
+  'TYPE65280',
+  'LOC',
+  'URI',
+]
+
+/** Each name of the zone, one and two labels below it, and what lies between and beside. */
+function questions(text: string): string[] {
+  const owners = [...readZoneFile(text, 'db', { origin: parseName(zone) })].map(({ rrset }) => rrset.owner)
+  const enclosing = owners.flatMap((owner) =>
+    owner.split(/(?<!\\)\./).map((_, index, labels) => labels.slice(index).join('.')),
+  )
+  const existing = [...new Set([...owners, ...enclosing])].filter((name) => name.endsWith(zone))
+  const names = existing.flatMap((name) => [name, `zz.${name}`, `*.${name}`, `www.q.${name}`])
+  return [...new Set(names)].flatMap((name) => types.map((type) => `${name} ${type}`))
+}
+
+/** What servers must agree on; which further records they add to an answer is up to each of them. */
+function essence({ rcode, aa, answer, authority }: Message) {
+  const isNegative = authority.some(({ type }) => type === 'SOA')
+  const isReferral = !aa || authority.some(({ type, owner }) => type === 'NS' && owner !== zone)
+  return {
+    rcode: rcodeName(rcode),
+    aa,
+    answer: answer.flatMap(formatRRset).sort(),
+    authority: isNegative || isReferral ? authority.flatMap(formatRRset).sort() : [],
+  }
+}
+
+describe('a zone file, here and at other servers', () => {
+  let folder = ''
+  let site: Site
+  const started: Authority[] = []
+
+  before(() => {
+    folder = mkdtempSync(join(tmpdir(), 'cluster-dns-zones-'))
+    site = { folder, zone, file: join(folder, 'db.example.org') }
+    writeFileSync(site.file, zoneText)
+  })
+  after(async () => {
+    for (const authority of started) await authority.stop()
+    rmSync(folder, { recursive: true, force: true })
+  })
+
+  const serveHere = (text: string) => serveManifests('', `${zone} {\nfile db\n}`, { files: { db: text } })
+
+  async function compare(
+    here: TestServer,
+    there: Authority,
+    asked: readonly string[],
+    dnssecOk = false,
+  ): Promise<void> {
+    const differences: unknown[] = []
+    for (const question of asked) {
+      const [ours, theirs] = [
+        essence(await here.exchange(question, { transport: 'tcp', edns: { dnssecOk, payloadSize: 4096 } })),
+        essence(await there.ask(question, dnssecOk)),
+      ]
+      if (JSON.stringify(ours) !== JSON.stringify(theirs)) differences.push({ question, ours, theirs })
+    }
+    expect(differences.slice(0, 10), `${differences.length} of ${asked.length}`).to.deep.equal([])
+  }
+
+  it('is answered as by Knot DNS', async () => {
+    const knot = await startKnot(site)
+    started.push(knot)
+    await compare(serveHere(zoneText), knot, questions(zoneText))
+  }).timeout(120_000)
+
+  it('is answered as by NSD', async () => {
+    const nsd = await startNsd(site)
+    started.push(nsd)
+    await compare(serveHere(zoneText), nsd, questions(zoneText))
+  }).timeout(120_000)
+
+  it('that Knot DNS has signed is answered as by it, with its signatures and denials', async () => {
+    const file = join(folder, 'db.signed')
+    writeFileSync(file, zoneText)
+    const knot = await startKnot({ ...site, file, signs: true })
+    started.push(knot)
+    await until(() => readFileSync(file, 'utf8').includes('RRSIG'), 'the signed zone')
+    const text = readFileSync(file, 'utf8')
+    // Where a wildcard is there for names below it only, Knot leaves out what shows it.
+    const asked = questions(zoneText).filter((question) => !/^(zz|www\.q)\.midstar\./.test(question))
+    await compare(serveHere(text), knot, asked, true)
+  }).timeout(120_000)
+})
+
+describe('a zone file of the real program', () => {
+  const { serve } = programs()
+  const zoneOf = (serial: number) => `@ 5 SOA ns host ${serial} 2 3 4 5\n$INCLUDE hosts-${serial}\n`
+  const folder = testFolder({
+    'zones/db': zoneOf(1),
+    'zones/hosts-1': 'www 5 A 192.0.2.1\n',
+    'zones/hosts-2': 'www 5 A 192.0.2.2\n',
+  })
+
+  it('is served, and read again when it has another serial', async () => {
+    const file = folder.path('zones/db')
+    folder.write('Corefile', `example.org {\nfile ${file} {\nreload 50ms\n}\ntransfer {\nto *\n}\n}\n`)
+    const program = await serve('--conf', folder.path('Corefile'))
+    const www = async () => (await dig(program.port(), 'www.example.org')).answer
+    expect(await www()).to.deep.equal(['www.example.org. 5 IN A 192.0.2.1'])
+    folder.replace('zones/db', zoneOf(2))
+    await until(async () => (await www())[0]?.endsWith('192.0.2.2') === true, 'the new address')
+    expect(await program.line(/reloaded/)).to.equal(
+      `[INFO] plugin/file: Successfully reloaded zone "example.org." in "${file}" with 2 SOA serial`,
+    )
+    const text = await digText(program.port(), '+noall', '+answer', 'example.org', 'AXFR')
+    expect(text.split('\n').filter((line) => /^[^;]/.test(line))).to.have.length(3)
+  })
+})
