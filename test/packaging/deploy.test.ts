@@ -163,7 +163,8 @@ describe('deploy: Corefiles', () => {
     it(`can be served: ${at(folder)}`, () => {
       const corefile = corefileOf(buildKustomization(folder))
       const cluster = new ClusterStore(systemClock)
-      const context = { cluster, log: silentLogger, clock: systemClock, listen: [] }
+      const files = { readText: () => 'nameserver 192.0.2.53\n', stat: () => undefined }
+      const context = { cluster, log: silentLogger, clock: systemClock, listen: [], files }
       expect(buildGroups(corefile, context)).to.have.length(1)
     })
 
