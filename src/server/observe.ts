@@ -5,7 +5,7 @@ import { uint16At } from '../dns/wire/header.ts'
 import type { Client, Query } from '../plugin/handler.ts'
 import type { AnswerFacts, Door, Exchange, Observer, Watch } from '../plugin/observer.ts'
 import type { Peer } from '../transport/listener.ts'
-import { familyOfClient } from '../util/address.ts'
+import { familyOfClient, withoutMapping } from '../util/address.ts'
 import { stackOf } from '../util/errors.ts'
 import type { Logger } from '../util/log.ts'
 
@@ -157,7 +157,7 @@ export class ToldExchange implements Exchange {
 }
 
 export function clientAt({ transport, localAddress }: ListeningDoor, { address, port }: Peer): Client {
-  return { transport, address, port, localAddress }
+  return { transport, address: withoutMapping(address), port, localAddress }
 }
 
 const nothing = new Uint8Array(0)

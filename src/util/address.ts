@@ -32,7 +32,7 @@ export function familyOf(address: string): 4 | 6 {
 
 /** 4 or 6, of who speaks to us: IPv4 that comes in through a socket of IPv6, `::ffff:10.1.2.3`, is IPv4. */
 export function familyOfClient(address: string): 4 | 6 {
-  return familyOf(address) === 4 || (address.startsWith('::ffff:') && address.includes('.')) ? 4 : 6
+  return familyOf(withoutMapping(address))
 }
 
 /** An address as it stands before a port: IPv6 in brackets. */
@@ -50,3 +50,10 @@ export interface SocketAddress {
   readonly address: string
   readonly port: number
 }
+
+/** As it is written by whoever has it: an IPv4 address without the prefix that it gets on a socket of IPv6 (RFC 4291 section 2.5.5.2). */
+export function withoutMapping(address: string): string {
+  return address.startsWith(mappedPrefix) && address.includes('.') ? address.slice(mappedPrefix.length) : address
+}
+
+const mappedPrefix = '::ffff:'

@@ -36,6 +36,16 @@ describe('a Corefile', () => {
     }
   })
 
+  it('on every address logs a client of IPv4 as such', async () => {
+    const [port] = await freePorts()
+    folder.write('Everywhere', `cluster.local:${port} {\n    log\n    kubernetes\n}\n`)
+    const program = await run('serve', '-f', shop, '--conf', folder.path('Everywhere')).listening()
+    for (const transport of ['+notcp', '+tcp']) {
+      await dig(port, transport, web)
+      await program.line(/^\[INFO\] 127\.0\.0\.1:\d+ - \d+ "/)
+    }
+  })
+
   it('with two blocks on two ports answers at each what is served there', async () => {
     const [first, second] = await freePorts()
     folder.write(
