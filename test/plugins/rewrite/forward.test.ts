@@ -5,20 +5,26 @@ import { setupRewrite } from '../../../src/plugins/rewrite/setup.ts'
 import { edns as plain, records } from '../../dns/messages.ts'
 import { queryFor, recordsAnswer } from '../../support/answers.ts'
 import { handlerOf } from '../../support/plugin.ts'
-import { serveManifests } from '../../support/serve.ts'
+import { serveManifests, type TestServer } from '../../support/serve.ts'
 import { replyTo, UpstreamDouble } from '../../support/upstream-double.ts'
 
 describe('rewrite: what other servers are asked, and answer', () => {
   let double: UpstreamDouble
+  const servers: TestServer[] = []
 
   beforeEach(async () => {
     double = await UpstreamDouble.start()
   })
-  afterEach(() => double.stop())
+  afterEach(async () => {
+    for (const server of servers.splice(0)) await server.stop()
+    await double.stop()
+  })
 
   const serve = (...rules: string[]) => {
     const lines = rules.map((rule) => `rewrite ${rule}\n`).join('')
-    return serveManifests('', `. {\n${lines}forward . ${double.at}\n}\n`)
+    const server = serveManifests('', `. {\n${lines}forward . ${double.at}\n}\n`)
+    servers.push(server)
+    return server
   }
 
   it('the name', async () => {
