@@ -156,7 +156,9 @@ export class Server {
   }
 
   async #openAt(wanted: Wanted): Promise<Open> {
-    const { openUdp, reusePort = false } = this.#options
+    const { openUdp } = this.#options
+    // Of a port that the system chooses nobody else knows; shared, it could be given to a client as well: a dig that then asks itself.
+    const reusePort = this.#options.reusePort === true && wanted.address.port !== 0
     const place = new Place(wanted.address, wanted.served)
     const listener = await openUdpAndTcp(wanted.address, place.handlers, {
       openUdp,

@@ -47,6 +47,31 @@ describe('Server', () => {
     return started
   }
 
+  it('shares an address that was named, if it is to, and never a port that the system chose', async function () {
+    if (process.platform !== 'linux') this.skip()
+    const [port] = await freePorts()
+    for (const wanted of [port, 0]) {
+      const groups = [groupOf({ address: '127.0.0.1', port: wanted }, answering('192.0.2.0'))]
+      const server = new Server({
+        ...contentOf(groups),
+        log: silentLogger,
+        clock,
+        extendedErrors: true,
+        openUdp: openDgram,
+        reusePort: true,
+      })
+      opened.push(server)
+      await server.start()
+      const [at] = addressesOf(server)
+      const other = openDgram(at, (octets) => octets, { reusePort: true })
+      const isShared = await other.then(
+        (listener) => listener.close(0).then(() => true),
+        (error) => !(error instanceof ListenError && error.isAddressInUse),
+      )
+      expect(isShared, `port ${wanted}`).to.equal(wanted !== 0)
+    }
+  })
+
   it('loses no query while what it answers with is replaced, again and again', async () => {
     const server = await start(groupOf(anyPort, answering('192.0.2.0')))
     const [at] = addressesOf(server)

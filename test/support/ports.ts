@@ -1,3 +1,4 @@
+import { createSocket } from 'node:dgram'
 import { once } from 'node:events'
 import { createServer } from 'node:net'
 
@@ -9,20 +10,53 @@ export async function freePorts(): Promise<readonly [number, number]> {
 
 /** As `freePorts`, of any number. */
 export async function manyFreePorts(count: number): Promise<readonly number[]> {
-  const held = []
-  for (let index = 0; index < count; index++) held.push(await holdPort())
-  return Promise.all(held.map(({ release }) => release()))
+  const ports: number[] = []
+  while (ports.length < count) {
+    const port = await freePort()
+    if (!ports.includes(port)) ports.push(port)
+  }
+  return ports
 }
 
-async function holdPort() {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  if (address === null || typeof address === 'string') throw new Error('a socket has a port')
-  const release = async (): Promise<number> => {
-    server.close()
-    await once(server, 'close')
-    return address.port
+/**
+ * Below what kernels give to clients (Linux: 32768 and up; others: 49152): a port that the kernel chose for us could be a dig's source port
+ * by the time that the server of the test opens it.
+ */
+const lowest = 10_240
+const highest = 32_767
+
+async function freePort(): Promise<number> {
+  for (let attempt = 0; attempt < 1000; attempt++) {
+    const port = lowest + Math.floor(Math.random() * (highest - lowest + 1))
+    if ((await isFreeOverTcp(port)) && (await isFreeOverUdp(port))) return port
   }
-  return { release }
+  throw new Error(`no free port was found between ${lowest} and ${highest}`)
+}
+
+async function isFreeOverTcp(port: number): Promise<boolean> {
+  const server = createServer()
+  const opened = opens(server)
+  server.listen(port)
+  if (!(await opened)) return false
+  server.close()
+  await once(server, 'close')
+  return true
+}
+
+async function isFreeOverUdp(port: number): Promise<boolean> {
+  const socket = createSocket({ type: 'udp6' })
+  const opened = opens(socket)
+  socket.bind(port)
+  const isFree = await opened
+  socket.close()
+  await once(socket, 'close')
+  return isFree
+}
+
+/** Whether the socket comes to listen. */
+async function opens(socket: NodeJS.EventEmitter): Promise<boolean> {
+  return once(socket, 'listening').then(
+    () => true,
+    () => false,
+  )
 }
