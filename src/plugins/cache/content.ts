@@ -40,7 +40,7 @@ export function contentOf(answer: Answer, query: Query): Content {
   const items = (rrsets: readonly RRset[]) => rrsets.map((rrset) => itemOf(rrset, qclass))
   return {
     rcode: answer.rcode,
-    truncated: false,
+    truncated: answer.isTruncated === true,
     answer: items(answer.answer),
     authority: items(answer.authority),
     additional: items(answer.additional),
