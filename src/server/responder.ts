@@ -219,11 +219,13 @@ function finish(options: Responding, answered: Answered): Uint8Array {
   const { validity, payloadLimit = maximumMessageOctets } = answer
   const taken = responseLimit(options.transport, payloadSize)
   const room = options.transport === 'udp' ? Math.min(taken, payloadLimit) : taken
-  const mayBeKept = key !== undefined && (validity.kind === 'until-changed' || validity.kind === 'leased')
+  const isEchoing = answer.withoutEchoes !== true
+  const isLasting = validity.kind === 'until-changed' || validity.kind === 'leased'
+  const mayBeKept = key !== undefined && isEchoing && isLasting
   // What is kept serves clients with other options: these are put to it each time that it is given, where they fit.
   const isKept = mayBeKept && room - key.echoOctets >= recordlessOctets
   const limit = isKept ? room - key.echoOctets : room
-  const encoded = encodeAnswer(options, answered, { limit, isEchoed: !isKept })
+  const encoded = encodeAnswer(options, answered, { limit, isEchoed: !isKept && isEchoing })
   const note = blockNote(options, answered, encoded.octets)
   let response = encoded.octets
   if (isKept) {

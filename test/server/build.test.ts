@@ -109,7 +109,7 @@ const refusals: readonly {
       "Corefile:2 - Error during parsing: directive 'view' is not supported yet",
       'plugin/kubernetes: Corefile:4 - Error during parsing: ',
       "Corefile:8 - Error during parsing: directive 'dns64' is not supported yet",
-      'plugin/log: Corefile:10 - Error during parsing: failed to parse Class: x, expected success, denial, error, all',
+      'plugin/log: Corefile:10 - Error during parsing: invalid Class: x, expected success, denial, error, all',
     ],
   },
 ]
