@@ -52,7 +52,8 @@ const cases: readonly SetupCase[] = [
   { text: 'whoami' },
   { text: 'whoami\nwhoami' },
   { text: 'whoami now', error: wrongCount('now') },
-  { text: 'whoami {\nfoo\n}', line: 4, error: "unknown property 'foo'" },
+  { text: 'whoami {\nfoo\n}', error: "Unexpected token '{', expecting argument" },
+  { text: 'whoami {\n}', error: "Unexpected token '{', expecting argument" },
 ]
 
 describe('plugins: setup', () => {

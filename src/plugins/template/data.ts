@@ -1,5 +1,6 @@
 import { CLASS, className, RCODE, TYPE, typeName } from '../../dns/iana.ts'
 import { type Query, requestOf } from '../../plugin/handler.ts'
+import { metadataOf, type Offers } from '../../plugin/offers.ts'
 import type { Regex } from '../../util/regex.ts'
 import type { TemplateRule } from './config.ts'
 import type { ExpressionValue } from './expression/values.ts'
@@ -8,17 +9,24 @@ import { type Dictionary, type List, type Struct, stringList, stringMap, type Va
 /** A query, and whether what was made of it depends on more than name, type and class. */
 export class Reading {
   readonly query: Query
+  readonly #offers: Pick<Offers, 'metadata' | 'metadataZones'>
   /** Then it is true for this query only. */
   isPersonal = false
 
-  constructor(query: Query) {
+  constructor(query: Query, offers: Pick<Offers, 'metadata' | 'metadataZones'>) {
     this.query = query
+    this.#offers = offers
   }
 
   /** Reads what another query with the same question may have otherwise. */
   personal<T>(read: () => T): T {
     this.isPersonal = true
     return read()
+  }
+
+  /** What a label stands for; empty: nobody says. It may be said of the client. */
+  metadata(label: string): string {
+    return this.personal(() => metadataOf(this.#offers, this.query, label) ?? '')
   }
 }
 
@@ -61,8 +69,7 @@ export function dataOf(reading: Reading, match: Match): Struct {
       Remote: () => reading.personal(() => query.client.address),
       Var: () => dictionary([...match.variables]),
     },
-    // Nothing sets metadata before a template.
-    methods: { Meta: { parameters: ['string'], call: () => '' } },
+    methods: { Meta: { parameters: ['string'], call: ([label]) => reading.metadata(String(label)) } },
   }
 }
 

@@ -33,8 +33,7 @@ const queryFunctions: Readonly<Record<string, QueryFunction>> = {
   do: { result: 'bool', call: personal(({ query }) => requestOf(query).edns?.dnssecOk ?? false) },
   bufsize: { result: 'int', call: personal(payloadSizeOf) },
   size: { result: 'int', call: personal(sizeOf) },
-  // Nothing sets metadata before a template.
-  metadata: { parameters: ['string'], result: 'string', call: () => '' },
+  metadata: { parameters: ['string'], result: 'string', call: (reading, [label]) => reading.metadata(String(label)) },
   incidr: { parameters: ['string', 'string'], result: 'bool', call: (_, args) => isInCidr(args) },
 }
 

@@ -29,7 +29,7 @@ import { template } from './template.ts'
 export const setupTemplate: Setup = (occurrences, context) => {
   const rules = occurrences.map((directive) => readRule(directive, context.serverBlock))
   const counts = templateCounts(context.metrics, context.serverLabel)
-  return { handler: template(rules, { resolve: context.resolve, counts }) }
+  return { handler: template(rules, { resolve: context.resolve, counts, offers: context.offers }) }
 }
 
 function readRule(directive: Directive, serverBlock: ServerBlock): TemplateRule {
