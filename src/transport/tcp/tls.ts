@@ -42,6 +42,7 @@ export class TlsAcceptor {
     socket.once('close', () => {
       if (this.#waiting.get(ends) === onSecured) this.#waiting.delete(ends)
     })
+    socket.allowHalfOpen = false // who ends its side now will not get any further
     this.#server.emit('connection', socket)
   }
 
@@ -50,6 +51,7 @@ export class TlsAcceptor {
     const onSecured = this.#waiting.get(ends)
     this.#waiting.delete(ends)
     if (onSecured !== undefined && isAdmitted(secured, this.#options.clientAuth)) {
+      secured.allowHalfOpen = true
       onSecured(secured)
     } else {
       this.#options.onFailed()
