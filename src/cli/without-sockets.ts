@@ -4,6 +4,7 @@ import type { Name } from '../dns/name.ts'
 import { UpstreamError, type Upstreams } from '../plugin/upstream.ts'
 import { buildGroups } from '../server/build.ts'
 import { ChangeFeed } from '../server/change-feed.ts'
+import { unchangedFiles } from '../server/files.ts'
 import { type ServerGroup, servicesOf } from '../server/server.ts'
 import { blockOf } from '../server/zones.ts'
 import { systemClock } from '../util/clock.ts'
@@ -26,7 +27,13 @@ export async function withoutSockets<T>(
   { corefile, ...options }: WithoutSocketsOptions,
   use: (groups: readonly ServerGroup[]) => Promise<T>,
 ): Promise<T> {
-  const groups = buildGroups(corefile, { ...options, clock: systemClock, listen: [], localAddresses: [loopback] })
+  const groups = buildGroups(corefile, {
+    ...options,
+    clock: systemClock,
+    files: unchangedFiles,
+    listen: [],
+    localAddresses: [loopback],
+  })
   try {
     return await use(groups)
   } finally {

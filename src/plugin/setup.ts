@@ -58,6 +58,12 @@ export interface Files {
   readText(path: string): string
   /** Undefined: there is no such file. */
   stat(path: string): FileStat | undefined
+  /**
+   * Writes behind what is in the file, which is made where there is none, for nobody else to read.
+   *
+   * @throws anything, if it cannot be
+   */
+  append(path: string, text: string): void
 }
 
 export interface FileStat {
@@ -73,7 +79,7 @@ export interface Service {
   /**
    * Begins once the block's sockets answer.
    *
-   * @param at where they listen
+   * @param at where they answer plain DNS, over UDP and TCP
    */
   start?(at: readonly SocketAddress[]): MaybePromise<void>
   /** Ends all of it, when the last query of the block has been answered or given up. */

@@ -40,6 +40,7 @@ import { setupRoot } from './root/setup.ts'
 import { setupShed } from './shed/setup.ts'
 import { setupTemplate } from './template/setup.ts'
 import { setupTimeouts } from './timeouts/setup.ts'
+import { setupTls } from './tls/setup.ts'
 import { setupTransfer } from './transfer/setup.ts'
 import { setupWhoami } from './whoami/setup.ts'
 
@@ -93,7 +94,7 @@ export const pluginOrder: readonly PluginEntry[] = [
   { name: 'cache', setup: setupCache }, // what it keeps is ordered and rewritten by those above for each client
   { name: 'header', setup: setupHeader },
   foreign('dnssec'),
-  { name: 'tls' },
+  { name: 'tls', setup: setupTls },
   { name: 'minimal', setup: setupMinimal },
   { name: 'template', setup: setupTemplate }, // what a user makes up goes before what there is
   // Sources of records, those that a user writes by hand before those that are found.

@@ -1,4 +1,4 @@
-import { readFileSync, statSync } from 'node:fs'
+import { appendFileSync, readFileSync, statSync } from 'node:fs'
 import type { Files } from '../plugin/setup.ts'
 
 /** Those of the machine. */
@@ -8,4 +8,8 @@ export const diskFiles: Files = {
     const found = statSync(path, { throwIfNoEntry: false })
     return found && { modifiedMs: found.mtimeMs, size: found.size, isDirectory: found.isDirectory() }
   },
+  append: (path, text) => appendFileSync(path, text, { mode: 0o600 }),
 }
+
+/** The same, of which none is changed: for what starts nothing. */
+export const unchangedFiles: Files = { ...diskFiles, append() {} }

@@ -163,7 +163,7 @@ describe('deploy: Corefiles', () => {
     it(`can be served: ${at(folder)}`, () => {
       const corefile = corefileOf(buildKustomization(folder))
       const cluster = new ClusterStore(systemClock)
-      const files = { readText: () => 'nameserver 192.0.2.53\n', stat: () => undefined }
+      const files = { readText: () => 'nameserver 192.0.2.53\n', stat: () => undefined, append() {} }
       const context = { cluster, log: silentLogger, clock: systemClock, listen: [], files }
       expect(buildGroups(corefile, context)).to.have.length(1)
     })

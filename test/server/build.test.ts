@@ -2,10 +2,10 @@ import { expect } from 'chai'
 import { ClusterStore } from '../../src/cluster/store.ts'
 import { parseCorefile } from '../../src/corefile/parser.ts'
 import { pluginOrder } from '../../src/plugins/order.ts'
-import { wildcardAddress } from '../../src/server/addresses.ts'
+import { type ServerAddress, wildcardAddress } from '../../src/server/addresses.ts'
 import { buildGroups, configurationErrors } from '../../src/server/build.ts'
 import { type ServerGroup, servicesOf } from '../../src/server/server.ts'
-import { formatAddress, type ListenAddress } from '../../src/transport/listener.ts'
+import { formatAddress } from '../../src/transport/listener.ts'
 import { messageOf } from '../../src/util/errors.ts'
 import { silentLogger } from '../../src/util/log.ts'
 import { memoryIo } from '../corefile/memory-io.ts'
@@ -13,13 +13,13 @@ import { query } from '../dns/messages.ts'
 import { testResponder } from './harness.ts'
 
 const clock = { now: () => 1000 }
-const loopback = { address: '127.0.0.1', port: 1053 }
-const loopback6 = { address: '::1', port: 0 }
+const loopback: ServerAddress = { scheme: 'dns', address: '127.0.0.1', port: 1053 }
+const loopback6: ServerAddress = { scheme: 'dns', address: '::1', port: 0 }
 
 const groupings: readonly {
   readonly title: string
   readonly corefile: string
-  readonly listen?: readonly ListenAddress[]
+  readonly listen?: readonly ServerAddress[]
   /** The zones served at each place. */
   readonly groups: Readonly<Record<string, readonly string[]>>
 }[] = [
@@ -50,6 +50,23 @@ const groupings: readonly {
     groups: { '127.0.0.1:1053 [::1]:0': ['a.', 'b.'] },
   },
   {
+    title: 'tls:// on port 853, apart from dns://',
+    corefile: 'tls://a b {\nwhoami\n}\nc:853 {\nbind 127.0.0.1\nwhoami\n}\ntls://d:853 e {\nwhoami\n}',
+    groups: { 'tls everywhere:853': ['a.', 'd.'], 'everywhere:53': ['b.', 'e.'], '127.0.0.1:853': ['c.'] },
+  },
+  {
+    title: '--listen in place of the ports of its scheme',
+    corefile: 'tls://a b:1 tls://c:2 {\nbind 127.0.0.1\nwhoami\n}',
+    listen: [loopback],
+    groups: { 'tls 127.0.0.1:853': ['a.'], '127.0.0.1:1053': ['b.'], 'tls 127.0.0.1:2': ['c.'] },
+  },
+  {
+    title: '--listen tls:// in place of those of tls://',
+    corefile: 'tls://a b:1 tls://c:2 {\nbind 127.0.0.1\nwhoami\n}',
+    listen: [{ ...loopback, scheme: 'tls' }],
+    groups: { 'tls 127.0.0.1:1053': ['a.', 'c.'], '127.0.0.1:1': ['b.'] },
+  },
+  {
     title: 'a network as its reverse zone',
     corefile: '10.1.0.0/16 {\nwhoami\n}',
     groups: { 'everywhere:53': ['1.10.in-addr.arpa.'] },
@@ -65,10 +82,10 @@ describe('buildGroups: zones that share sockets', () => {
 const refusals: readonly {
   readonly title: string
   readonly corefile: string
-  readonly listen?: readonly ListenAddress[]
+  readonly listen?: readonly ServerAddress[]
   readonly errors: readonly string[]
 }[] = [
-  ...['tls', 'quic', 'grpc', 'https', 'https3'].map((scheme) => ({
+  ...['quic', 'grpc', 'https', 'https3'].map((scheme) => ({
     title: `scheme ${scheme}://`,
     corefile: `${scheme}://a {\nwhoami\n}`,
     errors: [`Corefile:1 - Error during parsing: scheme '${scheme}://' is not supported yet`],
@@ -102,10 +119,35 @@ const refusals: readonly {
     errors: ['Corefile:4 - Error during parsing: cannot serve dns://a. on 127.0.0.1:1053 - it is already defined'],
   },
   {
-    title: 'several faults, all of them told',
-    corefile: 'tls://a b {\nview x\nkubernetes b {\nttl x\n}\n}\nc {\ndns64\nlog . {\nclass x\n}\n}',
+    title: 'one zone of tls:// twice',
+    corefile: 'tls://a {\nwhoami\n}\ntls://a:853 {\nwhoami\n}',
+    errors: ['Corefile:4 - Error during parsing: cannot serve tls://a.:853 - it is already defined'],
+  },
+  {
+    title: 'one zone of tls:// at all addresses and at one',
+    corefile: 'tls://a {\nwhoami\n}\ntls://a {\nbind 127.0.0.1\nwhoami\n}',
     errors: [
-      "Corefile:1 - Error during parsing: scheme 'tls://' is not supported yet",
+      'Corefile:4 - Error during parsing: cannot serve tls://a.:853 on 127.0.0.1 - zone overlap listener capacity with tls://a.:853',
+    ],
+  },
+  {
+    title: 'two zones of tls:// that --listen brings together',
+    corefile: 'tls://a:1 {\nwhoami\n}\ntls://a:2 {\nwhoami\n}',
+    listen: [{ ...loopback, scheme: 'tls' }],
+    errors: ['Corefile:4 - Error during parsing: cannot serve tls://a. on 127.0.0.1:1053 - it is already defined'],
+  },
+  {
+    title: 'a port of both dns:// and tls://',
+    corefile: 'a:853 tls://a b:853 {\nbind 127.0.0.1\nwhoami\n}',
+    errors: [
+      'Corefile:1 - Error during parsing: cannot serve a. at tls://127.0.0.1:853 - the port is that of dns://127.0.0.1:853',
+    ],
+  },
+  {
+    title: 'several faults, all of them told',
+    corefile: 'quic://a b {\nview x\nkubernetes b {\nttl x\n}\n}\nc {\ndns64\nlog . {\nclass x\n}\n}',
+    errors: [
+      "Corefile:1 - Error during parsing: scheme 'quic://' is not supported yet",
       "Corefile:2 - Error during parsing: directive 'view' is not supported yet",
       'plugin/kubernetes: Corefile:4 - Error during parsing: ',
       "Corefile:8 - Error during parsing: directive 'dns64' is not supported yet",
@@ -203,12 +245,12 @@ function countFollowers<L>(source: { onChange(listener: L): () => void }): () =>
   return () => followers
 }
 
-function build(corefile: string, listen: readonly ListenAddress[]): readonly ServerGroup[] {
+function build(corefile: string, listen: readonly ServerAddress[]): readonly ServerGroup[] {
   return buildGroups(parse(corefile), contextOf(listen))
 }
 
 /** As the command `check` gathers them: the parser's first error, or all of the others. */
-function errorsOf(corefile: string, listen: readonly ListenAddress[]): readonly string[] {
+function errorsOf(corefile: string, listen: readonly ServerAddress[]): readonly string[] {
   try {
     return configurationErrors(parse(corefile), contextOf(listen)).map(messageOf)
   } catch (error) {
@@ -220,7 +262,7 @@ function parse(corefile: string) {
   return parseCorefile(corefile, 'Corefile', memoryIo(), { directiveNames: pluginOrder.map(({ name }) => name) })
 }
 
-function contextOf(listen: readonly ListenAddress[]) {
+function contextOf(listen: readonly ServerAddress[]) {
   return { cluster: new ClusterStore(clock), log: silentLogger, clock, listen }
 }
 
@@ -228,6 +270,7 @@ function placesOf(groups: readonly ServerGroup[]) {
   return Object.fromEntries(groups.map(({ addresses, zones }) => [addresses.map(placeOf).join(' '), [...zones.keys()]]))
 }
 
-function placeOf(at: ListenAddress): string {
-  return at.address === wildcardAddress() ? `everywhere:${at.port}` : formatAddress(at)
+function placeOf(at: ServerAddress): string {
+  const scheme = at.scheme === 'tls' ? 'tls ' : ''
+  return scheme + (at.address === wildcardAddress() ? `everywhere:${at.port}` : formatAddress(at))
 }

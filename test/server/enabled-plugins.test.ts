@@ -2,10 +2,10 @@ import { expect } from 'chai'
 import { ClusterStore } from '../../src/cluster/store.ts'
 import { parseCorefile } from '../../src/corefile/parser.ts'
 import { pluginOrder } from '../../src/plugins/order.ts'
+import type { ServerAddress } from '../../src/server/addresses.ts'
 import { buildGroups } from '../../src/server/build.ts'
 import { tellEnabledPlugins } from '../../src/server/enabled-plugins.ts'
 import type { ServerGroup } from '../../src/server/server.ts'
-import type { ListenAddress } from '../../src/transport/listener.ts'
 import { systemClock } from '../../src/util/clock.ts'
 import { silentLogger } from '../../src/util/log.ts'
 import { Metrics } from '../../src/util/metrics.ts'
@@ -13,7 +13,7 @@ import { memoryIo } from '../corefile/memory-io.ts'
 
 const directiveNames = pluginOrder.map(({ name }) => name)
 
-function build(text: string, metrics: Metrics, listen: readonly ListenAddress[] = []): readonly ServerGroup[] {
+function build(text: string, metrics: Metrics, listen: readonly ServerAddress[] = []): readonly ServerGroup[] {
   const corefile = parseCorefile(text, 'Corefile', memoryIo(), { directiveNames })
   const cluster = new ClusterStore(systemClock)
   return buildGroups(corefile, { cluster, log: silentLogger, clock: systemClock, listen, metrics })
@@ -52,7 +52,7 @@ describe('coredns_plugin_enabled', () => {
       'dns://127.0.0.2:5300 a.test. whoami',
     ])
     const both = new Metrics()
-    const listen = ['127.0.0.1', '127.0.0.2'].map((address) => ({ address, port: 5300 }))
+    const listen = ['127.0.0.1', '127.0.0.2'].map((address) => ({ scheme: 'dns', address, port: 5300 }) as const)
     tellEnabledPlugins(build('a.test {\nprometheus\nwhoami\n}\n', both, listen))
     expect(toldOf(both)).to.have.members(toldOf(metrics))
   })

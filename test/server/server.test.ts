@@ -285,7 +285,7 @@ function contentOf(groups: readonly ServerGroup[]) {
 
 function groupOf(address: ListenAddress, chain: Next, changes: Partial<RunningBlock> = {}): ServerGroup {
   const zones = new Map([...zonesOf({ '.': chain })].map(([zone, block]) => [zone, { ...block, ...changes }]))
-  return { addresses: [address], zones, changes: new ChangeFeed(), metrics: new Metrics() }
+  return { addresses: [{ scheme: 'dns', ...address }], zones, changes: new ChangeFeed(), metrics: new Metrics() }
 }
 
 /** Answers from the cache, but for the first query; or, being slow, each by itself and a while later. */
@@ -303,7 +303,7 @@ async function turns(): Promise<void> {
 }
 
 function addressesOf(server: Server): [ListenAddress, ...ListenAddress[]] {
-  const [first, ...others] = server.places.map(({ address }) => address)
+  const [first, ...others] = server.places.map(({ address: { address, port } }) => ({ address, port }))
   if (first === undefined) throw new Error('it does not listen')
   return [first, ...others]
 }

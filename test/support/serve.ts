@@ -119,6 +119,9 @@ function memoryFiles(files: Record<string, string>): Files {
       known.set(path, { text, modifiedMs })
       return { modifiedMs, size: Buffer.byteLength(text), isDirectory: false }
     },
+    append(path, text) {
+      files[path] = (files[path] ?? '') + text
+    },
   }
 }
 

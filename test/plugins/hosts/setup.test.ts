@@ -42,7 +42,7 @@ describe('hosts: setup', () => {
   ])
 
   const setUp = (stat: Files['stat'], lines: string[] = []) => {
-    const files: Files = { stat, readText: () => '' }
+    const files: Files = { stat, readText: () => '', append() {} }
     const log = { ...silentLogger, warning: (line: string) => lines.push(line) }
     const serverBlock = { file: 'Corefile', line: 1, keys: [], directives: [] }
     const context: Partial<SetupContext> = { files, log, serverBlock, invalidate: () => {} }

@@ -32,7 +32,7 @@ describe('plugin root: setup', () => {
     const denied = () => {
       throw Object.assign(new Error('permission denied'), { code: 'EACCES' })
     }
-    expect(() => setUp('/secret', { files: { readText: denied, stat: denied } })).to.throw(
+    expect(() => setUp('/secret', { files: { readText: denied, stat: denied, append: denied } })).to.throw(
       "Corefile:3 - Error during parsing: unable to access root path '/secret': permission denied",
     )
   })
