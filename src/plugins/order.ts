@@ -14,6 +14,7 @@ import { setupCache } from './cache/setup.ts'
 import { setupCancel } from './cancel/setup.ts'
 import { setupChaos } from './chaos/setup.ts'
 import { setupDebug } from './debug/setup.ts'
+import { setupDns64 } from './dns64/setup.ts'
 import { setupErratic } from './erratic/setup.ts'
 import { setupErrors } from './errors/setup.ts'
 import { setupFile } from './file/setup.ts'
@@ -81,7 +82,7 @@ export const pluginOrder: readonly PluginEntry[] = [
   // What answers or refuses of itself, before any data is looked at.
   foreign('dnstap'),
   { name: 'local', setup: setupLocal },
-  { name: 'dns64' },
+  { name: 'dns64', setup: setupDns64 }, // asks the whole server once more, for another type
   { name: 'any', setup: setupAny },
   { name: 'chaos', setup: setupChaos },
   { name: 'loadbalance', setup: setupLoadbalance }, // orders what comes from any source, cached or fresh

@@ -28,6 +28,7 @@ const supported = [
   'errors',
   'log',
   'local',
+  'dns64',
   'any',
   'chaos',
   'loadbalance',

@@ -103,12 +103,12 @@ const refusals: readonly {
   },
   {
     title: 'several faults, all of them told',
-    corefile: 'tls://a b {\nview x\nkubernetes b {\nttl x\n}\n}\nc {\ndns64\nlog . {\nclass x\n}\n}',
+    corefile: 'tls://a b {\nview x\nkubernetes b {\nttl x\n}\n}\nc {\nauto\nlog . {\nclass x\n}\n}',
     errors: [
       "Corefile:1 - Error during parsing: scheme 'tls://' is not supported yet",
       "Corefile:2 - Error during parsing: directive 'view' is not supported yet",
       'plugin/kubernetes: Corefile:4 - Error during parsing: ',
-      "Corefile:8 - Error during parsing: directive 'dns64' is not supported yet",
+      "Corefile:8 - Error during parsing: directive 'auto' is not supported yet",
       'plugin/log: Corefile:10 - Error during parsing: failed to parse Class: x, expected success, denial, error, all',
     ],
   },
