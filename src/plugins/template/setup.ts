@@ -13,15 +13,15 @@ import type { ExtendedError } from '../../dns/edns.ts'
 import { CLASS, RCODE, type Rcode, typeCode } from '../../dns/iana.ts'
 import type { Section } from '../../dns/message.ts'
 import { type Name, root } from '../../dns/name.ts'
+import { compileExpression, type Expression, ExpressionSyntaxError } from '../../plugin/expression/expression.ts'
+import { isReservedName, type Types } from '../../plugin/expression/types.ts'
 import type { Setup } from '../../plugin/setup.ts'
 import { messageOf } from '../../util/errors.ts'
 import { compileRegex, type Regex } from '../../util/regex.ts'
 import type { TemplateRule, TemplateVariable } from './config.ts'
-import { environmentTypes } from './environment.ts'
-import { compileExpression, type Expression, ExpressionSyntaxError } from './expression/expression.ts'
-import { isReservedName, type Types } from './expression/types.ts'
 import { functions } from './functions.ts'
 import { type GoTemplate, parseTemplate, TemplateSyntaxError } from './go-template/template.ts'
+import { environmentTypes } from './match-environment.ts'
 import { templateCounts } from './metrics.ts'
 import { template } from './template.ts'
 
@@ -29,7 +29,7 @@ import { template } from './template.ts'
 export const setupTemplate: Setup = (occurrences, context) => {
   const rules = occurrences.map((directive) => readRule(directive, context.serverBlock))
   const counts = templateCounts(context.metrics, context.serverLabel)
-  return { handler: template(rules, { resolve: context.resolve, counts }) }
+  return { handler: template(rules, { resolve: context.resolve, counts, offers: context.offers }) }
 }
 
 function readRule(directive: Directive, serverBlock: ServerBlock): TemplateRule {
