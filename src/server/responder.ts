@@ -46,6 +46,8 @@ export interface ResponderOptions {
   readonly transport: Transport
   /** Where the listener is bound. */
   readonly localAddress: string
+  /** Its port, where that is known. */
+  readonly localPort?: number
   /** Absent: nobody counts. */
   readonly counting?: Counting
   /** Whether a client that speaks EDNS is told why it gets no records (RFC 8914); true unless said otherwise. */
@@ -69,8 +71,9 @@ export function createResponder<T extends Transport>(
   options: ResponderOptions & { readonly transport: T },
 ): Handlers[T] {
   const key = new CacheKeyReader()
-  const { transport, localAddress, counting } = options
-  const told = new ToldExchange({ transport, localAddress, server: counting?.server ?? '' }, options.log)
+  const { transport, localAddress, localPort, counting } = options
+  const door = { transport, localAddress, localPort, server: counting?.server ?? '' }
+  const told = new ToldExchange(door, options.log)
   const responding = { ...options, told }
   const respond: StreamHandler = (octets, peer) => {
     const startedMs = performance.now()

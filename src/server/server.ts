@@ -165,6 +165,7 @@ export class Server {
       udp: { reusePort },
       tcp: { reusePort, limits: tcpLimitsOf(wanted.group) },
     })
+    place.openedAt(listener.address.port)
     return { ...wanted, place, listener }
   }
 

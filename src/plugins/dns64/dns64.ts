@@ -89,7 +89,6 @@ function synthesize(own: Answer, ofIPv4: Answer, { prefix }: Dns64Config): Answe
     ...both,
     authenticData: false, // nobody has validated what is made here
     answer: found.answer.map((rrset) => (rrset.type === 'A' ? translate(rrset, prefix, maximumTtl) : rrset)),
-    ...(isTruncated(ofIPv4) && { isTruncated: true }),
     trace: [
       ...(found.trace ?? []),
       reasons.translated({ prefix: `${embed(prefix, '0.0.0.0')}/${prefix.prefixLength}` }),
@@ -122,8 +121,4 @@ const ttlWithoutSoa: Seconds = 600
 /** How long the zone lets it be kept that there is no AAAA record. */
 function soaTtl(own: Answer): Seconds | undefined {
   return unpack(own).authority.findLast(({ type }) => type === 'SOA')?.ttl
-}
-
-function isTruncated(answer: Answer): boolean {
-  return answer.isTruncated ?? (isRelayed(answer) && answer.message.header.tc)
 }

@@ -5,8 +5,8 @@
  * read, go-template/ how they are written, match-environment.ts what their variables and conditions can).
  */
 
-import type { EdnsOption, ExtendedError } from '../../dns/edns.ts'
-import { CLASS, EDNS_OPTION, TYPE } from '../../dns/iana.ts'
+import { extendedErrorOption } from '../../dns/edns.ts'
+import { CLASS, TYPE } from '../../dns/iana.ts'
 import { type Section, sections } from '../../dns/message.ts'
 import { isSubdomain, longestZone, type Name } from '../../dns/name.ts'
 import type { RRset } from '../../dns/record.ts'
@@ -148,7 +148,8 @@ function answer(reading: Reading, match: Match, context: TemplateContext): Maybe
     validity: validityOf(reading),
     onReuse,
     trace,
-    ...(rule.extendedError && { options: [optionOf(rule.extendedError)] }),
+    // It is what the Corefile says, so it does not depend on whether reasons are told.
+    ...(rule.extendedError && { options: [extendedErrorOption(rule.extendedError)] }),
   }
   const isForAddress = query.qtype === TYPE.A || query.qtype === TYPE.AAAA
   return isForAddress ? followAliases(made, answered ?? [], query, context.resolve) : made
@@ -191,17 +192,21 @@ function followAliases(
   resolve: Next,
 ): MaybePromise<Answer> {
   const via = [...query.via, query.qname]
-  return follow(0, [], made.validity)
+  return follow(0, [], made)
 
-  function follow(index: number, behind: readonly RRset[], validity: Validity): MaybePromise<Answer> {
+  function follow(index: number, behind: readonly RRset[], reached: RecordsAnswer): MaybePromise<Answer> {
     const record = records[index]
-    if (record === undefined) return { ...made, answer: join(behind), validity }
+    if (record === undefined) return { ...reached, answer: join(behind) }
     const target = record.type === 'CNAME' ? record.rdata[0]?.target : undefined
     const isCircle = target !== undefined && (via.includes(target) || via.length > maximumAliases)
-    if (target === undefined || isCircle) return follow(index + 1, [...behind, record], validity)
+    if (target === undefined || isCircle) return follow(index + 1, [...behind, record], reached)
     return mapMaybe(resolve({ ...query, qname: target, spelling: target, via }), (reply) => {
-      const further = unpack(reply).answer
-      return follow(index + 1, [...behind, record, ...further], bothValid(validity, reply.validity))
+      const { answer: further, validity, isTruncated } = unpack(reply)
+      return follow(index + 1, [...behind, record, ...further], {
+        ...reached,
+        validity: bothValid(reached.validity, validity),
+        ...(isTruncated === true && { isTruncated }),
+      })
     })
   }
 }
@@ -218,11 +223,4 @@ function join(records: readonly RRset[]): RRset[] {
     }
   }
   return joined
-}
-
-/** RFC 8914 section 2. It is what the Corefile says, so it does not depend on whether reasons are told. */
-function optionOf({ infoCode, text }: ExtendedError): EdnsOption {
-  const code = Buffer.alloc(2)
-  code.writeUInt16BE(infoCode)
-  return { code: EDNS_OPTION.EXTENDED_ERROR, data: Buffer.concat([code, Buffer.from(text)]) }
 }
