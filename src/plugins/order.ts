@@ -42,6 +42,7 @@ import { setupShed } from './shed/setup.ts'
 import { setupTemplate } from './template/setup.ts'
 import { setupTimeouts } from './timeouts/setup.ts'
 import { setupTransfer } from './transfer/setup.ts'
+import { setupView } from './view/setup.ts'
 import { setupWhoami } from './whoami/setup.ts'
 
 export interface PluginEntry {
@@ -116,7 +117,7 @@ export const pluginOrder: readonly PluginEntry[] = [
   { name: 'whoami', setup: setupWhoami }, // answers everything: nothing below it is ever asked
   foreign('on'),
   foreign('sign'),
-  { name: 'view' },
+  { name: 'view', setup: setupView }, // the server has asked it before any link
   foreign('nomad'),
 ]
 

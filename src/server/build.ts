@@ -8,6 +8,7 @@ import { noOffers } from '../plugin/offers.ts'
 import type { Files, InterfaceAddresses, SetupContext } from '../plugin/setup.ts'
 import type { Upstreams } from '../plugin/upstream.ts'
 import { boundAddresses } from '../plugins/bind/bind.ts'
+import { viewNameOf } from '../plugins/view/view.ts'
 import { formatAddress, type ListenAddress } from '../transport/listener.ts'
 import { socketUpstreams } from '../transport/upstream/upstreams.ts'
 import type { Clock } from '../util/clock.ts'
@@ -59,7 +60,9 @@ export interface Configuration {
 }
 
 interface GroupDraft extends ServerGroup {
-  readonly zones: Map<Name, RunningBlock>
+  readonly zones: Map<Name, RunningBlock[]>
+  /** Those that have a block without a view. */
+  readonly taken: Set<Name>
 }
 
 /**
@@ -101,10 +104,12 @@ function build(corefile: Corefile, given: BuildContext, refuse: Refuse): Configu
     // One chain serves all keys of a block; what it asks of the server itself is asked where its first key is served.
     const block = buildBlock(setupContextOf(serverBlock, context, homes), refuse)
     blocks.push(block)
+    const hasView = viewNameOf(serverBlock) !== undefined
     for (const { key, place } of placed) {
-      const error = context.listen.length > 0 ? undefined : overlaps.add(key, place.boundTo, portIfNone)
+      const serving = { key, boundTo: place.boundTo, hasView }
+      const error = context.listen.length > 0 ? undefined : overlaps.add(serving, portIfNone)
       if (error !== undefined) refuse(error)
-      else addZone(groupAt(groups, place, context), { key, block }, refuse)
+      else addZone(groupAt(groups, place, context), { key, block, hasView }, refuse)
     }
   }
   return { groups: [...groups.values()], blocks }
@@ -142,24 +147,27 @@ function placesOf(key: ServerKey, hosts: readonly string[] | undefined, context:
 /** The group of zones that listen at the same place. */
 function groupAt(groups: Map<string, GroupDraft>, place: Place, { changes, metrics }: Shared): GroupDraft {
   const id = `${place.addresses.map(formatAddress).join(' ')} ${place.boundTo ?? ''}`
-  const group = groups.get(id) ?? { ...place, zones: new Map(), changes, metrics }
+  const group = groups.get(id) ?? { ...place, zones: new Map(), taken: new Set(), changes, metrics }
   groups.set(id, group)
   return group
 }
 
 /** Two keys that differ in their ports alone meet where `--listen` puts both on one. */
-function addZone({ addresses, zones }: GroupDraft, { key, block }: ServedKey, refuse: Refuse): void {
-  if (zones.has(key.zone)) {
+function addZone({ addresses, zones, taken }: GroupDraft, { key, block, hasView }: ServedKey, refuse: Refuse): void {
+  if (!hasView && taken.has(key.zone)) {
     const where = addresses.map(formatAddress).join(', ')
     refuse(new CorefileError(key, `cannot serve dns://${key.zone} on ${where} - it is already defined`))
     return
   }
-  zones.set(key.zone, block)
+  zones.set(key.zone, [...(zones.get(key.zone) ?? []), block])
+  if (!hasView) taken.add(key.zone)
 }
 
 interface ServedKey {
   readonly key: ServerKey
   readonly block: RunningBlock
+  /** As the Corefile has it: a view that is refused has not come into the block. */
+  readonly hasView: boolean
 }
 
 function setupContextOf(
@@ -185,6 +193,7 @@ function setupContextOf(
     fatal,
     hostname: hostname(),
     serverLabel: serverLabel(home?.addresses[0]),
+    viewLabel: viewNameOf(serverBlock) ?? '',
     invalidate: (tags) => changes.tell(tags),
     onChange(listener) {
       const ends = [cluster.onChange(({ tags }) => listener(tags)), changes.onChange(listener)]

@@ -12,7 +12,7 @@ import type { Metrics } from '../util/metrics.ts'
 import type { ChangeFeed } from './change-feed.ts'
 import { tellEnabledPlugins } from './enabled-plugins.ts'
 import { Place, Served } from './served.ts'
-import type { RunningBlock, Zones } from './zones.ts'
+import { blocksIn, type RunningBlock, type Zones } from './zones.ts'
 
 /** Zones that are served together on the same addresses, behind one cache. */
 export interface ServerGroup {
@@ -37,7 +37,7 @@ export function servicesOf(groups: readonly ServerGroup[]): readonly Service[] {
 }
 
 function blocksOf(groups: readonly ServerGroup[]): readonly RunningBlock[] {
-  return [...new Set(groups.flatMap(({ zones }) => [...zones.values()]))]
+  return [...new Set(groups.flatMap(({ zones }) => blocksIn(zones)))]
 }
 
 /** What a server answers with: all of it is replaced at once. */
@@ -194,7 +194,7 @@ export class Server {
   /** The work of all blocks begins: sockets are open by now. */
   async #startServices(): Promise<void> {
     for (const block of blocksOf(this.#groups)) {
-      const places = this.places.filter(({ group }) => [...group.zones.values()].includes(block))
+      const places = this.places.filter(({ group }) => blocksIn(group.zones).includes(block))
       for (const service of block.services) await service.start?.(places.map(({ address }) => address))
     }
   }
@@ -217,5 +217,5 @@ function takeAt(open: Open[], { address, port }: ListenAddress): Open | undefine
 
 /** Of several blocks that set the same, the last one counts, as in CoreDNS. */
 function tcpLimitsOf({ zones }: ServerGroup): TcpSettings {
-  return Object.assign({}, ...[...new Set(zones.values())].map(({ settings }) => settings?.tcp))
+  return Object.assign({}, ...blocksIn(zones).map(({ settings }) => settings?.tcp))
 }

@@ -48,6 +48,7 @@ const supported = [
   'forward',
   'erratic',
   'whoami',
+  'view',
 ]
 
 describe('plugins: the order of the chain', () => {

@@ -103,10 +103,10 @@ const refusals: readonly {
   },
   {
     title: 'several faults, all of them told',
-    corefile: 'tls://a b {\nview x\nkubernetes b {\nttl x\n}\n}\nc {\nauto\nlog . {\nclass x\n}\n}',
+    corefile: 'tls://a b {\nsecondary x\nkubernetes b {\nttl x\n}\n}\nc {\nauto\nlog . {\nclass x\n}\n}',
     errors: [
       "Corefile:1 - Error during parsing: scheme 'tls://' is not supported yet",
-      "Corefile:2 - Error during parsing: directive 'view' is not supported yet",
+      "Corefile:2 - Error during parsing: directive 'secondary' is not supported yet",
       'plugin/kubernetes: Corefile:4 - Error during parsing: ',
       "Corefile:8 - Error during parsing: directive 'auto' is not supported yet",
       'plugin/log: Corefile:10 - Error during parsing: failed to parse Class: x, expected success, denial, error, all',
@@ -133,7 +133,7 @@ describe('buildGroups: what is refused', () => {
 describe('buildGroups: server blocks', () => {
   it('have one chain each, whatever number of keys', () => {
     const [first, second] = build('a b:5300 {\nwhoami\n}\nc {\nwhoami\n}', [])
-    const blocks = [...(first?.zones.values() ?? []), ...(second?.zones.values() ?? [])]
+    const blocks = [first, second].flatMap((group) => [...(group?.zones.values() ?? [])].flat())
     expect(blocks).to.have.length(3)
     expect(new Set(blocks)).to.have.length(2)
   })
