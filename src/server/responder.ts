@@ -141,10 +141,14 @@ function askZones(zones: Zones, query: Query, log: Logger): Asked {
   )
   if ('failure' in choice) return { block: undefined, answer: choice.failure }
   const { block, isPersonal } = choice
-  const once = (answer: Answer): Answer => (isPersonal ? { ...answer, validity: { kind: 'once' } } : answer)
-  if (block === undefined) return { block, answer: once(outside(zones, query)) }
+  const once = (answer: Answer): Answer => ({ ...answer, validity: { kind: 'once' } })
+  if (block === undefined) {
+    const answer = outside(zones, query)
+    return { block, answer: isPersonal ? once(answer) : answer }
+  }
   const answer = attempt(() => block.chain(query), fail)
-  return { block, answer: answer instanceof Promise ? answer.catch(fail).then(once) : once(answer) }
+  const safe = answer instanceof Promise ? answer.catch(fail) : answer
+  return { block, answer: isPersonal ? mapMaybe(safe, once) : safe }
 }
 
 function attempt<T, F>(run: () => T, fail: (error: unknown) => F): T | F {

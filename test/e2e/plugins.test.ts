@@ -72,4 +72,29 @@ describe('plugins in a process of their own', () => {
       expect(await short(port, '@::1', '+tcp', 'b.test', 'AAAA')).to.deep.equal(['2001:db8::1'])
     }
   })
+
+  it('view: each client is answered by its own server block, in every round', async () => {
+    const [port] = await freePorts()
+    const answering = (address: string, ...directives: readonly string[]) =>
+      block(port, ...directives, 'hosts {', `${address} a.test`, '}')
+    const local = answering('10.0.0.1', 'view local {', "expr incidr(client_ip(), '127.0.0.2/32')", '}')
+    const program = start(local + answering('192.0.2.1'))
+    await program.line(/^\w+\/\w+, node/)
+    for (let round = 0; round < 2; round++) {
+      expect(await short(port, '-b', '127.0.0.2', 'a.test')).to.deep.equal(['10.0.0.1'])
+      expect(await short(port, '-b', '127.0.0.1', 'a.test')).to.deep.equal(['192.0.2.1'])
+      expect(await short(port, '-b', '127.0.0.2', '+tcp', 'a.test')).to.deep.equal(['10.0.0.1'])
+    }
+  })
+
+  it('view: by the port of the server', async () => {
+    const [port, other] = await freePorts()
+    const keys = `a.test:${port} a.test:${other}`
+    const body = (address: string, ...directives: readonly string[]) =>
+      `${keys} {\n${['bind 127.0.0.1', ...directives, 'hosts {', `${address} a.test`, '}'].join('\n')}\n}\n`
+    const program = start(body('10.0.0.1', 'view v {', `expr server_port() == '${other}'`, '}') + body('192.0.2.1'))
+    await program.line(/^\w+\/\w+, node/)
+    expect(await short(other, 'a.test')).to.deep.equal(['10.0.0.1'])
+    expect(await short(port, 'a.test')).to.deep.equal(['192.0.2.1'])
+  })
 })

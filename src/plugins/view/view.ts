@@ -46,5 +46,6 @@ function isTrue(condition: Expression, environment: Environment): boolean {
 
 /** The name of a server block's view, before any plugin of the block is set up; undefined: it has none. */
 export function viewNameOf({ directives }: ServerBlock): string | undefined {
-  return directives.find(({ name }) => name === link.name)?.args[0]?.text
+  const directive = directives.find(({ name }) => name === link.name)
+  return directive && (directive.args[0]?.text ?? '')
 }
