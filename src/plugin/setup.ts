@@ -14,6 +14,7 @@ import type { Observer } from './observer.ts'
 import type { Offers } from './offers.ts'
 import type { Settings } from './settings.ts'
 import type { Upstreams } from './upstream.ts'
+import type { View } from './view.ts'
 
 /** What a directive may use to become a plugin. Nothing here opens a socket. */
 export interface SetupContext {
@@ -25,6 +26,8 @@ export interface SetupContext {
   readonly metrics: Metrics
   /** How metrics name the server that the block's first zone is served by: `dns://:53`, `dns://127.0.0.1:1053`. */
   readonly serverLabel: string
+  /** How metrics name the view that the server block is (plugin view); empty: it is none. */
+  readonly viewLabel: string
   /** The name of this machine; in a cluster that of the Pod. */
   readonly hostname: string
   /** What the plugins of this server block have for one another. */
@@ -97,6 +100,8 @@ export interface Plugin {
   readonly service?: Service
   /** What it sets outside of the chain. */
   readonly settings?: Settings
+  /** Which queries the whole block is for. */
+  readonly view?: View
 }
 
 /**

@@ -28,6 +28,7 @@ const supported = [
   'errors',
   'log',
   'local',
+  'dns64',
   'any',
   'chaos',
   'loadbalance',
@@ -47,6 +48,7 @@ const supported = [
   'forward',
   'erratic',
   'whoami',
+  'view',
 ]
 
 describe('plugins: the order of the chain', () => {

@@ -284,7 +284,9 @@ function contentOf(groups: readonly ServerGroup[]) {
 }
 
 function groupOf(address: ListenAddress, chain: Next, changes: Partial<RunningBlock> = {}): ServerGroup {
-  const zones = new Map([...zonesOf({ '.': chain })].map(([zone, block]) => [zone, { ...block, ...changes }]))
+  const zones = new Map(
+    [...zonesOf({ '.': chain })].map(([zone, blocks]) => [zone, blocks.map((block) => ({ ...block, ...changes }))]),
+  )
   return { addresses: [{ scheme: 'dns', ...address }], zones, changes: new ChangeFeed(), metrics: new Metrics() }
 }
 

@@ -259,13 +259,16 @@ function respondersOf(options: Omit<Parameters<typeof createResponder>[0], 'tran
 /** The same zones, which count what is asked of their chains. */
 function counting(zones: Zones, counter: { misses: number }): Zones {
   return new Map(
-    [...zones].map(([zone, block]) => {
-      const chain: typeof block.chain = (asked) => {
-        counter.misses++
-        return block.chain(asked)
-      }
-      return [zone, { ...block, chain }]
-    }),
+    [...zones].map(([zone, blocks]) => [
+      zone,
+      blocks.map((block) => {
+        const chain: typeof block.chain = (asked) => {
+          counter.misses++
+          return block.chain(asked)
+        }
+        return { ...block, chain }
+      }),
+    ]),
   )
 }
 
