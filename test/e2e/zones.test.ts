@@ -7,8 +7,9 @@ import type { Message } from '../../src/dns/message.ts'
 import { parseName } from '../../src/dns/name.ts'
 import { formatRRset } from '../../src/dns/text/record.ts'
 import { readZoneFile } from '../../src/dns/text/zone-file.ts'
+import { freePorts } from '../support/ports.ts'
 import { serveManifests, type TestServer } from '../support/serve.ts'
-import { type Authority, type Site, startKnot, startNsd } from './authorities.ts'
+import { type Authority, type Site, startKnot, startKnotSecondary, startNsd } from './authorities.ts'
 import { dig, digText } from './dig.ts'
 import { testFolder } from './folder.ts'
 import { programs, until } from './program.ts'
@@ -205,5 +206,28 @@ describe('a zone file of the real program', () => {
     )
     const text = await digText(program.port(), '+noall', '+answer', 'example.org', 'AXFR')
     expect(text.split('\n').filter((line) => /^[^;]/.test(line))).to.have.length(3)
+  })
+
+  it('is transferred to Knot DNS, which is told of each new version', async () => {
+    const [port] = await freePorts()
+    const file = folder.path('zones/db')
+    const transfer = `transfer {\nto 127.0.0.1:${port}\n}`
+    const quiet = (serial: number) => zoneOf(serial).replace(' 2 3 4 5', ' 3600 3600 36000 5') // it does not ask by itself
+    folder.write('zones/db', quiet(1))
+    folder.write('Corefile', `example.org {\nfile ${file} {\nreload 50ms\n}\n${transfer}\n}\n`)
+    const program = await serve('--conf', folder.path('Corefile'))
+    const knot = await startKnotSecondary({
+      folder: folder.path(),
+      zone: 'example.org.',
+      port,
+      primary: program.port(),
+    })
+    try {
+      folder.replace('zones/db', quiet(2))
+      const www = async () => (await knot.ask('www.example.org. A')).answer.flatMap(formatRRset)
+      await until(async () => (await www())[0]?.endsWith('192.0.2.2') === true, 'the new address at Knot')
+    } finally {
+      await knot.stop()
+    }
   })
 })

@@ -26,6 +26,8 @@ export interface ZoneSurroundings {
   readonly timer: Timer
   /** Drops the answers made from these. */
   readonly invalidate: (tags: readonly string[]) => void
+  /** Hears of each version but the first. */
+  readonly onNewVersion: (origin: Name) => void
 }
 
 /** A zone of a file, which is read again when it has changed. What cannot be read leaves it as it is. */
@@ -91,6 +93,7 @@ export class ServedZone {
       this.#take(zone)
       const serial = zone.soa.rdata[0]?.serial
       log.info(`plugin/${plugin}: Successfully reloaded ${where} with ${serial} SOA serial`)
+      this.#surroundings.onNewVersion(origin)
     } catch (error) {
       log.error(`plugin/${plugin}: Parsing zone ${JSON.stringify(origin)}: ${messageOf(error)}`)
     }

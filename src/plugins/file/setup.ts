@@ -13,6 +13,7 @@ import { type Name, root } from '../../dns/name.ts'
 import { underRoot } from '../../plugin/root-path.ts'
 import type { Setup, SetupContext } from '../../plugin/setup.ts'
 import type { TransferSource } from '../../plugin/transfer.ts'
+import { tellSecondaries } from '../../plugin/zone/notify.ts'
 import { type FileZone, ServedZone } from '../../plugin/zone/served-zone.ts'
 import { zoneSnapshot } from '../../plugin/zone/transfer.ts'
 import { messageOf, ServerError } from '../../util/errors.ts'
@@ -34,7 +35,10 @@ export const setupFile: Setup = (occurrences, context) => {
     handler: file({ zones, fallthrough, resolve }),
     service: {
       start() {
-        for (const zone of zones.values()) zone.start()
+        for (const [origin, served] of zones) {
+          served.start()
+          if (served.zone !== undefined) tellSecondaries(origin, { plugin: 'file', ...context })
+        }
       },
       stop() {
         for (const zone of zones.values()) zone.stop()
@@ -85,8 +89,10 @@ function readReload(property: Property): number {
 }
 
 /** @throws CorefileError it is no zone file, or is not there and will not be looked for again */
-function load(config: FileZone, directive: Directive, { log, files, timer, invalidate }: SetupContext): ServedZone {
-  const served = new ServedZone(config, { plugin: 'file', log, files, timer, invalidate })
+function load(config: FileZone, directive: Directive, context: SetupContext): ServedZone {
+  const { log } = context
+  const onNewVersion = (origin: Name) => tellSecondaries(origin, { plugin: 'file', ...context })
+  const served = new ServedZone(config, { plugin: 'file', ...context, onNewVersion })
   try {
     served.load((problem) => {
       if (config.reloadMs === 0) throw new CorefileError(directive, problem)
