@@ -14,6 +14,8 @@ import type { NotifySecondaries, TransferSource } from './transfer.ts'
 export interface Offers {
   /** Where relative paths of the block's directives start, for `underRoot`; absent: where the process runs. */
   root?: string
+  /** Zones that came up while the server runs: beside those of the block's keys, queries are counted in them (plugin prometheus). */
+  readonly addedZones: Set<Name>
   /** Zones that can be had whole, in the order of the chain. */
   readonly transfers: TransferSource[]
   /** For the plugins that have zones; absent: there is no plugin `transfer`. */
@@ -54,5 +56,13 @@ function familyOf(label: string, metadata: ReadonlyMap<string, MetadataOf>): Met
 }
 
 export function noOffers(): Offers {
-  return { transfers: [], searchPaths: new Map(), probes: [], metadata: new Map(), metadataZones: [], links: [] }
+  return {
+    addedZones: new Set(),
+    transfers: [],
+    searchPaths: new Map(),
+    probes: [],
+    metadata: new Map(),
+    metadataZones: [],
+    links: [],
+  }
 }

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'chai'
@@ -229,5 +229,47 @@ describe('a zone file of the real program', () => {
     } finally {
       await knot.stop()
     }
+  })
+})
+
+describe('a folder of zone files of the real program', () => {
+  const { serve } = programs()
+  const zoneOf = (serial: number, address: string) => `@ 5 SOA ns host ${serial} 2 3 4 5\nwww 5 A ${address}\n`
+  const folder = testFolder({})
+
+  /** As the kubelet does with a ConfigMap: one link is exchanged, by which all files become others at once. */
+  function publish(version: string, files: Readonly<Record<string, string>>): void {
+    for (const [name, text] of Object.entries(files)) folder.write(`zones/..${version}/${name}`, text)
+    symlinkSync(`..${version}`, folder.path('zones', '..data_tmp'))
+    renameSync(folder.path('zones', '..data_tmp'), folder.path('zones', '..data'))
+    for (const name of Object.keys(files)) {
+      if (!existsSync(folder.path('zones', name))) symlinkSync(join('..data', name), folder.path('zones', name))
+    }
+  }
+
+  it('is served as a ConfigMap volume has it, before and after a change', async () => {
+    publish('1', { 'db.a.test': zoneOf(1, '192.0.2.1'), 'db.b.test': zoneOf(1, '192.0.2.2') })
+    folder.write(
+      'Corefile',
+      `test {\nauto {\ndirectory ${folder.path('zones')}\nreload 50ms\n}\ntransfer {\nto *\n}\n}\n`,
+    )
+    const program = await serve('--conf', folder.path('Corefile'))
+    const www = async (zone: string) => {
+      const { status, answer } = await dig(program.port(), `www.${zone}`)
+      return answer[0]?.split(' ').at(-1) ?? status
+    }
+    expect([await www('a.test'), await www('b.test'), await www('c.test')]).to.deep.equal([
+      '192.0.2.1',
+      '192.0.2.2',
+      'REFUSED',
+    ])
+    expect(program.lines.filter((line) => /^\[(WARNING|ERROR)\]/.test(line))).to.deep.equal([])
+    publish('2', { 'db.a.test': zoneOf(2, '192.0.2.11'), 'db.c.test': zoneOf(1, '192.0.2.3') })
+    rmSync(folder.path('zones', 'db.b.test'))
+    rmSync(folder.path('zones', '..1'), { recursive: true })
+    await until(async () => (await www('a.test')) === '192.0.2.11', 'the new address')
+    expect([await www('b.test'), await www('c.test')]).to.deep.equal(['REFUSED', '192.0.2.3'])
+    const text = await digText(program.port(), '+noall', '+answer', 'c.test', 'AXFR')
+    expect(text.split('\n').filter((line) => /^[^;]/.test(line))).to.have.length(3)
   })
 })

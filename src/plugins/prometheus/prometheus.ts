@@ -9,16 +9,20 @@ export const name = 'prometheus'
 /**
  * Counts what a server block answers.
  *
- * @param zones those of the block's keys: each query is counted in the longest that it lies in
- * @param offers its links are read when answers come: they are complete only after setup
+ * @param zones those of the block's keys: each query is counted in the longest that it lies in, of these and the added ones
+ * @param offers read when answers come: its links are complete only after setup
  */
-export function prometheus(zones: readonly Name[], metrics: Metrics, offers: Pick<Offers, 'links'>): Observer {
+export function prometheus(
+  zones: readonly Name[],
+  metrics: Metrics,
+  offers: Pick<Offers, 'links' | 'addedZones'>,
+): Observer {
   const queryMetrics = new QueryMetrics(metrics)
   return {
     name,
     watch(facts) {
       if (facts.unwritten === 'panic') return countsNothing
-      const zone = longestZone(facts.question.qname, zones) ?? root
+      const zone = longestZone(facts.question.qname, [...zones, ...offers.addedZones]) ?? root
       return queryMetrics.watch(zone, facts, writer(offers))
     },
   }
