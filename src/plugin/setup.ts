@@ -67,6 +67,24 @@ export interface Files {
    * @throws anything, if it cannot be
    */
   append(path: string, text: string): void
+  /**
+   * What stands in a folder, by its name.
+   *
+   * @throws anything, if there is no such folder or it cannot be read
+   */
+  list(path: string): readonly FolderEntry[]
+  /**
+   * Where a path leads once symbolic links are followed.
+   *
+   * @throws anything, if it leads nowhere
+   */
+  realPath(path: string): string
+}
+
+export interface FolderEntry {
+  readonly name: string
+  /** A symbolic link to a folder is none. */
+  readonly isFolder: boolean
 }
 
 export interface FileStat {

@@ -7,6 +7,7 @@
 import type { Setup } from '../plugin/setup.ts'
 import { setupAcl } from './acl/setup.ts'
 import { setupAny } from './any/setup.ts'
+import { setupAuto } from './auto/setup.ts'
 import { setupAutopath } from './autopath/setup.ts'
 import { setupBind } from './bind/setup.ts'
 import { setupBufsize } from './bufsize/setup.ts'
@@ -108,7 +109,7 @@ export const pluginOrder: readonly PluginEntry[] = [
   { name: 'k8s_external', setup: setupExternal }, // its zones may lie within those of the cluster
   { name: 'kubernetes', setup: setupKubernetes }, // names of the cluster are never asked of anybody else
   { name: 'file', setup: setupFile },
-  { name: 'auto' },
+  { name: 'auto', setup: setupAuto },
   { name: 'secondary' },
   foreign('etcd'),
   { name: 'loop', setup: setupLoop },

@@ -44,6 +44,7 @@ const supported = [
   'k8s_external',
   'kubernetes',
   'file',
+  'auto',
   'loop',
   'forward',
   'erratic',

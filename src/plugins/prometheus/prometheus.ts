@@ -8,13 +8,13 @@ export const name = 'prometheus'
 
 export interface PrometheusContext extends Pick<SetupContext, 'metrics' | 'viewLabel'> {
   /** Read when answers come: its links are complete only after setup. */
-  readonly offers: Pick<Offers, 'links'>
+  readonly offers: Pick<Offers, 'links' | 'addedZones'>
 }
 
 /**
  * Counts what a server block answers.
  *
- * @param zones those of the block's keys: each query is counted in the longest that it lies in
+ * @param zones those of the block's keys: each query is counted in the longest that it lies in, of these and the added ones
  */
 export function prometheus(zones: readonly Name[], { metrics, offers, viewLabel: view }: PrometheusContext): Observer {
   const queryMetrics = new QueryMetrics(metrics)
@@ -22,7 +22,7 @@ export function prometheus(zones: readonly Name[], { metrics, offers, viewLabel:
     name,
     watch(facts) {
       if (facts.unwritten === 'panic') return countsNothing
-      const zone = longestZone(facts.question.qname, zones) ?? root
+      const zone = longestZone(facts.question.qname, [...zones, ...offers.addedZones]) ?? root
       return queryMetrics.watch({ zone, view, plugin: writer(offers) }, facts)
     },
   }
