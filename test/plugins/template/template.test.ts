@@ -1,5 +1,6 @@
 import { expect } from 'chai'
 import { rcodeName } from '../../../src/dns/iana.ts'
+import { question as asked } from '../../dns/messages.ts'
 import { type Reply, serveManifests } from '../../support/serve.ts'
 
 const serve = (...directives: readonly string[]) =>
@@ -434,6 +435,17 @@ describe('template: data', () => {
       const { answer } = await server.exchange('a.test. TXT', { message: { id } })
       expect(answer[0]?.rdata).to.deep.equal([{ strings: [String(id)] }])
     }
+  })
+
+  it('a record is in the class of the question, whatever class is written', async () => {
+    const server = serveManifests(
+      '',
+      '. {\nerrors\nchaos\ntemplate CH TXT test {\nanswer "{{ .Name }} 5 {{ .Class }} TXT x"\n}\n}\n',
+    )
+    const question = { ...asked('a.test. TXT'), qclass: 3 }
+    const { answer } = await server.exchange('a.test. TXT', { message: { question } })
+    expect(answer).to.have.lengthOf(1)
+    expect(server.lines).to.deep.equal([])
   })
 
   it('a question for any type or class is one for those of the template', async () => {
