@@ -19,7 +19,10 @@ export function buildBlock(context: SetupContext, refuse: Refuse): RunningBlock 
   const links = plugins.flatMap(({ handler, observer }) => handler?.name ?? observer?.name ?? [])
   context.offers.links = links
   return {
-    chain: chain(plugins.flatMap(({ handler }) => handler ?? [])),
+    chain: chain(
+      plugins.flatMap(({ handler }) => handler ?? []),
+      links.at(-1),
+    ),
     plugins: links,
     observers: plugins.flatMap(({ observer }) => observer ?? []),
     endpoints: plugins.flatMap(({ endpoint }) => endpoint ?? []),

@@ -74,7 +74,7 @@ export function createResponder<T extends Transport>(
   const { transport, localAddress, localPort, counting } = options
   const door = { transport, localAddress, localPort, server: counting?.server ?? '' }
   const told = new ToldExchange(door, options.log)
-  const responding = { ...options, told }
+  const responding = { ...options, told, takesAnyClass: takesAnyClass(options.zones) }
   const respond: StreamHandler = (octets, peer) => {
     const startedMs = performance.now()
     return answerFresh(responding, { octets, peer, key: key.read(octets) ? key.copy() : undefined, startedMs })
@@ -85,6 +85,7 @@ export function createResponder<T extends Transport>(
 
 interface Responding extends ResponderOptions {
   readonly told: ToldExchange
+  readonly takesAnyClass: boolean
 }
 
 /** The hot path: no parsing, no promise, no new memory. */
@@ -174,7 +175,7 @@ interface Incoming {
 }
 
 function answerFresh(options: Responding, incoming: Incoming): ReturnType<StreamHandler> {
-  const screened = screen(incoming.octets, takesAnyClass(options.zones))
+  const screened = screen(incoming.octets, options.takesAnyClass)
   if (screened.kind === 'drop') return undefined
   if (screened.kind === 'reject') return screened.response
   const answerSelf = (answer: Answer) => answerAsServer(options, { ...incoming, ...screened, answer })
@@ -243,11 +244,13 @@ function finish(options: Responding, answered: Answered): Uint8Array {
   const { validity, payloadLimit = maximumMessageOctets } = answer
   const taken = responseLimit(options.transport, payloadSize)
   const room = options.transport === 'udp' ? Math.min(taken, payloadLimit) : taken
-  const mayBeKept = key !== undefined && (validity.kind === 'until-changed' || validity.kind === 'leased')
+  const isEchoing = answer.withoutEchoes !== true
+  const isLasting = validity.kind === 'until-changed' || validity.kind === 'leased'
+  const mayBeKept = key !== undefined && isEchoing && isLasting
   // What is kept serves clients with other options: these are put to it each time that it is given, where they fit.
   const isKept = mayBeKept && room - key.echoOctets >= recordlessOctets
   const limit = isKept ? room - key.echoOctets : room
-  const encoded = encodeAnswer(options, answered, { limit, isEchoed: !isKept })
+  const encoded = encodeAnswer(options, answered, { limit, isEchoed: !isKept && isEchoing })
   const note = blockNote(options, answered, encoded.octets)
   let response = encoded.octets
   if (isKept) {

@@ -151,13 +151,13 @@ const refusals: readonly {
   },
   {
     title: 'several faults, all of them told',
-    corefile: 'tls://a b {\nsecondary x\nkubernetes b {\nttl x\n}\n}\nc {\nauto\nlog . {\nclass x\n}\n}',
+    corefile: 'tls://a b {\netcd x\nkubernetes b {\nttl x\n}\n}\nc {\nroute53\nlog . {\nclass x\n}\n}',
     errors: [
       "Corefile:1 - Error during parsing: scheme 'tls://' is not supported yet",
-      "Corefile:2 - Error during parsing: directive 'secondary' is not supported yet",
+      "Corefile:2 - Error during parsing: directive 'etcd' is not supported by cluster-dns",
       'plugin/kubernetes: Corefile:4 - Error during parsing: ',
-      "Corefile:8 - Error during parsing: directive 'auto' is not supported yet",
-      'plugin/log: Corefile:10 - Error during parsing: failed to parse Class: x, expected success, denial, error, all',
+      "Corefile:8 - Error during parsing: directive 'route53' is not supported by cluster-dns",
+      'plugin/log: Corefile:10 - Error during parsing: invalid Class: x, expected success, denial, error, all',
     ],
   },
 ]

@@ -14,7 +14,8 @@ const cases: readonly SetupCase[] = [
   { text: 'root /tmp\nroot /' },
   { text: 'root', error: wrongCount('root') },
   { text: 'root / /tmp', error: wrongCount('/tmp') },
-  { text: 'root / {\npath /\n}', line: 4, error: "unknown property 'path'" },
+  { text: 'root / {\npath /\n}', error: "Unexpected token '{', expecting argument" },
+  { text: 'root / {\n}', error: "Unexpected token '{', expecting argument" },
 ]
 
 describe('plugin root: setup', () => {
