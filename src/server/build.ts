@@ -3,7 +3,7 @@ import type { ClusterStore } from '../cluster/store.ts'
 import { CorefileError } from '../corefile/errors.ts'
 import type { Corefile, ServerBlock, ServerKey } from '../corefile/model.ts'
 import { portOf } from '../corefile/server-key.ts'
-import type { Name } from '../dns/name.ts'
+import { type Name, root } from '../dns/name.ts'
 import { noOffers } from '../plugin/offers.ts'
 import type { Files, InterfaceAddresses, SetupContext } from '../plugin/setup.ts'
 import type { Upstreams } from '../plugin/upstream.ts'
@@ -109,10 +109,20 @@ function build(corefile: Corefile, given: BuildContext, refuse: Refuse): Configu
       const serving = { key, boundTo: place.boundTo, hasView }
       const error = context.listen.length > 0 ? undefined : overlaps.add(serving, portIfNone)
       if (error !== undefined) refuse(error)
-      else addZone(groupAt(groups, place, context), { key, block, hasView }, refuse)
+      else {
+        const group = groupAt(groups, place, context)
+        if (hasView && group.taken.has(key.zone)) context.log.warning(shadowed(key))
+        addZone(group, { key, block, hasView }, refuse)
+      }
     }
   }
   return { groups: [...groups.values()], blocks }
+}
+
+/** A view comes too late; for DS the last block of a zone goes first, unless that is the root's (zones.ts). */
+function shadowed({ file, line, zone }: ServerKey): string {
+  const taken = zone === root ? 'all queries' : 'all queries but DS'
+  return `plugin/view: ${file}:${line}: ${taken} for ${zone} go to a server block without a view that stands before this one`
 }
 
 function isSupported(key: ServerKey, refuse: Refuse): boolean {
