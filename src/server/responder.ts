@@ -74,7 +74,7 @@ export function createResponder<T extends Transport>(
   const { transport, localAddress, localPort, counting } = options
   const door = { transport, localAddress, localPort, server: counting?.server ?? '' }
   const told = new ToldExchange(door, options.log)
-  const responding = { ...options, told }
+  const responding = { ...options, told, takesAnyClass: takesAnyClass(options.zones) }
   const respond: StreamHandler = (octets, peer) => {
     const startedMs = performance.now()
     return answerFresh(responding, { octets, peer, key: key.read(octets) ? key.copy() : undefined, startedMs })
@@ -85,6 +85,7 @@ export function createResponder<T extends Transport>(
 
 interface Responding extends ResponderOptions {
   readonly told: ToldExchange
+  readonly takesAnyClass: boolean
 }
 
 /** The hot path: no parsing, no promise, no new memory. */
@@ -174,7 +175,7 @@ interface Incoming {
 }
 
 function answerFresh(options: Responding, incoming: Incoming): ReturnType<StreamHandler> {
-  const screened = screen(incoming.octets, takesAnyClass(options.zones))
+  const screened = screen(incoming.octets, options.takesAnyClass)
   if (screened.kind === 'drop') return undefined
   if (screened.kind === 'reject') return screened.response
   const answerSelf = (answer: Answer) => answerAsServer(options, { ...incoming, ...screened, answer })
