@@ -1,10 +1,10 @@
-import { readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import type { ConnectionOptions, TLSSocket } from 'node:tls'
 import { expect } from 'chai'
 import { rcodeName } from '../../../src/dns/iana.ts'
 import { formatRRset } from '../../../src/dns/text/record.ts'
 import { decodeMessage } from '../../../src/dns/wire/decode.ts'
-import { type Running, shop, start, testFolder } from '../../cli/run.ts'
+import { type Running, run, shop, start, testFolder } from '../../cli/run.ts'
 import { query } from '../../dns/messages.ts'
 import { octetsOf } from '../../server/harness.ts'
 import { testAuthority } from '../../support/api-server/certificates.ts'
@@ -190,6 +190,23 @@ kubernetes
     const forward = `forward . tls://${address}:PORT0 {\ntls ${folder.path('ca.pem')}\ntls_servername localhost\n}`
     await serve(`${upstream}.:PORT1 {\nbind ${address}\n${forward}\n}\n`)
     expect(await askPlain(portAt(1))).to.equal('10.96.0.20')
+  })
+
+  it('is checked without anything being written, and its names are explained', async () => {
+    const log = folder.path('unwritten.log')
+    write(`tls://cluster.local {\n${pair()} {\nkeylog ${log}\n}\nkubernetes\n}\n`)
+    const conf = ['--conf', folder.path('Corefile'), '-f', shop]
+    expect(await run('check', ...conf)).to.include({ code: 0, err: '' })
+    const explained = await run('explain', web, ...conf)
+    expect(explained.out).to.include('10.96.0.20')
+    expect(existsSync(log)).to.equal(false)
+    writeFileSync(folder.path('key.pem'), testAuthority().issueServer().key)
+    const checked = await run('check', ...conf)
+    writePair()
+    expect(checked.code).to.equal(1)
+    expect(folder.relative(checked.err).split('\n')[0]).to.equal(
+      'plugin/tls: Corefile:2 - Error during parsing: could not load TLS cert: tls: private key does not match public key',
+    )
   })
 
   it('goes where --listen says for its scheme', async () => {
