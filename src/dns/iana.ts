@@ -29,7 +29,7 @@ export type Rcode = keyof typeof RCODE
 export const OPCODE = { QUERY: 0, IQUERY: 1, STATUS: 2, NOTIFY: 4, UPDATE: 5, DSO: 6 } as const
 
 /** Classes: RFC 1035 section 3.2.4. */
-export const CLASS = { IN: 1, CH: 3, HS: 4, NONE: 254, ANY: 255 } as const
+export const CLASS = { IN: 1, CS: 2, CH: 3, HS: 4, NONE: 254, ANY: 255 } as const
 
 /** Types that a person or a log may name; any other is TYPEn (RFC 3597 section 5). */
 export const TYPE = {

@@ -4,7 +4,7 @@
  * A query walks a chain of handlers (here and chain.ts); each answers it or passes it on. setup.ts says how a
  * directive of the Corefile becomes a handler. Start here.
  */
-import type { Edns, EdnsOption } from '../dns/edns.ts'
+import { type Edns, type EdnsOption, extendedErrorOption } from '../dns/edns.ts'
 import type { Rcode } from '../dns/iana.ts'
 import type { Question } from '../dns/message.ts'
 import type { Name } from '../dns/name.ts'
@@ -22,7 +22,7 @@ export interface Client {
   readonly port: number
   /** The address of ours that the listener is bound to. */
   readonly localAddress: string
-  /** The port of ours, where it is known. */
+  /** The port of ours, where it is known: of a query without a socket it is not. */
   readonly localPort?: number
 }
 
@@ -74,6 +74,8 @@ interface AnswerHead {
   readonly payloadLimit?: number
   /** Options for the OPT record, where the client sent one. */
   readonly options?: readonly EdnsOption[]
+  /** The options of the query are not echoed: whoever made the answer has said what its OPT record has. */
+  readonly withoutEchoes?: boolean
   /** The client gets no response, and no observer hears of the query. Such an answer is valid `once`. */
   readonly isSilent?: boolean
   /** TC, whether or not all of it fits. */
@@ -113,16 +115,27 @@ export function isRelayed(answer: Answer): answer is RelayedAnswer {
 export function unpack(answer: Answer): RecordsAnswer {
   if (!isRelayed(answer)) return answer
   const { message, ttl, ...head } = answer
-  const { answer: records, authority, additional, edns } = unpackRaw(message)
+  const { answer: records, authority, additional, edns, tc } = unpackRaw(message)
   const over = (rrset: RRset): RRset => (ttl === undefined ? rrset : { ...rrset, ttl })
-  const options = head.options ?? edns?.options
+  const options = optionsOf(edns, head.options)
   return {
+    ...(tc && { isTruncated: true }),
     ...head,
     answer: records.map(over),
     authority: authority.map(over),
     additional: additional.map(over),
     ...(options && { options }),
   }
+}
+
+/**
+ * The options of a message, its Extended DNS Error among them.
+ *
+ * @param own in the place of all others
+ */
+function optionsOf(edns: Edns | undefined, own: Answer['options']): Answer['options'] {
+  const options = own ?? edns?.options
+  return edns?.extendedError === undefined ? options : [extendedErrorOption(edns.extendedError), ...(options ?? [])]
 }
 
 /** The answer, of which `count` hears now and each time that it is given again. */

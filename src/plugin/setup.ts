@@ -14,6 +14,7 @@ import type { Observer } from './observer.ts'
 import type { Offers } from './offers.ts'
 import type { Settings } from './settings.ts'
 import type { Upstreams } from './upstream.ts'
+import type { View } from './view.ts'
 
 /** What a directive may use to become a plugin. Nothing here opens a socket. */
 export interface SetupContext {
@@ -25,6 +26,8 @@ export interface SetupContext {
   readonly metrics: Metrics
   /** How metrics name the server that the block's first zone is served by: `dns://:53`, `dns://127.0.0.1:1053`. */
   readonly serverLabel: string
+  /** How metrics name the view that the server block is (plugin view); empty: it is none. */
+  readonly viewLabel: string
   /** The name of this machine; in a cluster that of the Pod. */
   readonly hostname: string
   /** What the plugins of this server block have for one another. */
@@ -64,6 +67,24 @@ export interface Files {
    * @throws anything, if it cannot be
    */
   append(path: string, text: string): void
+  /**
+   * What stands in a folder, by its name.
+   *
+   * @throws anything, if there is no such folder or it cannot be read
+   */
+  list(path: string): readonly FolderEntry[]
+  /**
+   * Where a path leads once symbolic links are followed.
+   *
+   * @throws anything, if it leads nowhere
+   */
+  realPath(path: string): string
+}
+
+export interface FolderEntry {
+  readonly name: string
+  /** A symbolic link to a folder is none. */
+  readonly isFolder: boolean
 }
 
 export interface FileStat {
@@ -97,6 +118,8 @@ export interface Plugin {
   readonly service?: Service
   /** What it sets outside of the chain. */
   readonly settings?: Settings
+  /** Which queries the whole block is for. */
+  readonly view?: View
 }
 
 /**

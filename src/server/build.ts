@@ -8,6 +8,7 @@ import { noOffers } from '../plugin/offers.ts'
 import { type Files, type InterfaceAddresses, PluginSetupError, type SetupContext } from '../plugin/setup.ts'
 import type { Upstreams } from '../plugin/upstream.ts'
 import { boundAddresses } from '../plugins/bind/bind.ts'
+import { viewNameOf } from '../plugins/view/view.ts'
 import { formatAddress, type ListenAddress } from '../transport/listener.ts'
 import { tlsProblem } from '../transport/tcp/tls.ts'
 import { socketUpstreams } from '../transport/upstream/upstreams.ts'
@@ -67,7 +68,9 @@ export interface Configuration {
 }
 
 interface GroupDraft extends ServerGroup {
-  readonly zones: Map<Name, RunningBlock>
+  readonly zones: Map<Name, RunningBlock[]>
+  /** Those that have a block without a view. */
+  readonly taken: Set<Name>
 }
 
 /**
@@ -110,13 +113,14 @@ function build(corefile: Corefile, given: BuildContext, refuse: Refuse): Configu
     const block = buildBlock(setupContextOf(serverBlock, context, homes), refuse)
     blocks.push(block)
     checkTls(serverBlock, block, refuse)
+    const hasView = viewNameOf(serverBlock) !== undefined
     for (const { key, place } of placed) {
       const isMoved = listenFor(key, context).length > 0
-      const error = isMoved ? undefined : overlaps.add(key, place.boundTo, portIfNone)
+      const error = isMoved ? undefined : overlaps.add({ key, boundTo: place.boundTo, hasView }, portIfNone)
       const taken = takenBy([...groups.values()], place)
       if (error !== undefined) refuse(error)
       else if (taken !== undefined) refuse(portTaken(key, place, taken))
-      else addZone(groupAt(groups, place, context), { key, block }, refuse)
+      else addZone(groupAt(groups, place, context), { key, block, hasView }, refuse)
     }
   }
   warnOfPlainText([...groups.values()], context.log)
@@ -175,7 +179,7 @@ function listenFor({ scheme }: ServerKey, { listen }: BuildContext): readonly Se
 /** The group of zones that listen at the same place. */
 function groupAt(groups: Map<string, GroupDraft>, place: Place, { changes, metrics }: Shared): GroupDraft {
   const id = `${place.addresses.map((at) => `${at.scheme}://${formatAddress(at)}`).join(' ')} ${place.boundTo ?? ''}`
-  const group = groups.get(id) ?? { ...place, zones: new Map(), changes, metrics }
+  const group = groups.get(id) ?? { ...place, zones: new Map(), taken: new Set(), changes, metrics }
   groups.set(id, group)
   return group
 }
@@ -205,18 +209,21 @@ function warnOfPlainText(groups: readonly ServerGroup[], log: Logger): void {
 }
 
 /** Two keys that differ in their ports alone meet where `--listen` puts both on one. */
-function addZone({ addresses, zones }: GroupDraft, { key, block }: ServedKey, refuse: Refuse): void {
-  if (zones.has(key.zone)) {
+function addZone({ addresses, zones, taken }: GroupDraft, { key, block, hasView }: ServedKey, refuse: Refuse): void {
+  if (!hasView && taken.has(key.zone)) {
     const where = addresses.map(formatAddress).join(', ')
     refuse(new CorefileError(key, `cannot serve ${key.scheme}://${key.zone} on ${where} - it is already defined`))
     return
   }
-  zones.set(key.zone, block)
+  zones.set(key.zone, [...(zones.get(key.zone) ?? []), block])
+  if (!hasView) taken.add(key.zone)
 }
 
 interface ServedKey {
   readonly key: ServerKey
   readonly block: RunningBlock
+  /** As the Corefile has it: a view that is refused has not come into the block. */
+  readonly hasView: boolean
 }
 
 function setupContextOf(
@@ -242,6 +249,7 @@ function setupContextOf(
     fatal,
     hostname: hostname(),
     serverLabel: serverLabel(home?.addresses[0]),
+    viewLabel: viewNameOf(serverBlock) ?? '',
     invalidate: (tags) => changes.tell(tags),
     onChange(listener) {
       const ends = [cluster.onChange(({ tags }) => listener(tags)), changes.onChange(listener)]

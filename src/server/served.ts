@@ -45,9 +45,13 @@ export class Served {
     ]
   }
 
-  /** What answers at one address. */
-  respondersAt(at: ServerAddress): Handlers {
-    return { udp: this.#responder('udp', at), tcp: this.#responder('tcp', at) }
+  /**
+   * What answers at one address.
+   *
+   * @param localPort that of its sockets: it is another one than was asked for where that was 0
+   */
+  respondersAt(at: ServerAddress, localPort: number): Handlers {
+    return { udp: this.#responder('udp', at, localPort), tcp: this.#responder('tcp', at, localPort) }
   }
 
   /** Takes note of an answer that is promised: `retire` waits for it. */
@@ -64,11 +68,11 @@ export class Served {
     if (this.#underWay > 0) await this.#idle.within(limitMs)
   }
 
-  #responder<T extends Transport>(transport: T, at: ServerAddress): Handlers[T] {
+  #responder<T extends Transport>(transport: T, at: ServerAddress, localPort: number): Handlers[T] {
     const { zones, log, extendedErrors } = this.#options
     const counting = { server: serverLabel(at), queryMetrics: this.#queryMetrics }
     const shared = { zones, cache: this.#cache, log, extendedErrors, counting }
-    return createResponder({ ...shared, transport, localAddress: at.address })
+    return createResponder({ ...shared, transport, localAddress: at.address, localPort })
   }
 
   readonly #finishOne = (): void => {
@@ -84,21 +88,29 @@ export class Served {
  */
 export class Place {
   readonly #at: ServerAddress
+  #localPort: number
   #served: Served
   #responders: Handlers
   readonly handlers: Handlers
 
   constructor(at: ServerAddress, served: Served) {
     this.#at = at
+    this.#localPort = at.port
     this.#served = served
-    this.#responders = served.respondersAt(at)
+    this.#responders = served.respondersAt(at, at.port)
     this.handlers = { udp: this.#answering('udp'), tcp: this.#answering('tcp') }
   }
 
   /** From the next message on. What has been asked before is answered by whom it was asked of. */
   serve(served: Served): void {
     this.#served = served
-    this.#responders = served.respondersAt(this.#at)
+    this.#responders = served.respondersAt(this.#at, this.#localPort)
+  }
+
+  /** The port of its sockets, which are open now. */
+  openedAt(localPort: number): void {
+    this.#localPort = localPort
+    this.serve(this.#served)
   }
 
   #answering<T extends Transport>(transport: T): Handlers[T] {

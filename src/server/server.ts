@@ -12,7 +12,7 @@ import type { ServerAddress } from './addresses.ts'
 import type { ChangeFeed } from './change-feed.ts'
 import { tellEnabledPlugins } from './enabled-plugins.ts'
 import { Place, Served } from './served.ts'
-import type { RunningBlock, Zones } from './zones.ts'
+import { blocksIn, type RunningBlock, type Zones } from './zones.ts'
 
 /** Zones that are served together on the same addresses, behind one cache. */
 export interface ServerGroup {
@@ -38,7 +38,7 @@ export function servicesOf(groups: readonly ServerGroup[]): readonly Service[] {
 }
 
 function blocksOf(groups: readonly ServerGroup[]): readonly RunningBlock[] {
-  return [...new Set(groups.flatMap(({ zones }) => [...zones.values()]))]
+  return [...new Set(groups.flatMap(({ zones }) => blocksIn(zones)))]
 }
 
 /** What a server answers with: all of it is replaced at once. */
@@ -169,6 +169,7 @@ export class Server {
     const listener = await (wanted.address.scheme === 'tls'
       ? openTcpAlone(wanted.address, place.handlers, { tcp })
       : openUdpAndTcp(wanted.address, place.handlers, { openUdp, udp: { reusePort }, tcp }))
+    place.openedAt(listener.address.port)
     return { ...wanted, place, listener }
   }
 
@@ -199,7 +200,7 @@ export class Server {
   async #startServices(): Promise<void> {
     for (const block of blocksOf(this.#groups)) {
       const places = this.places.filter(
-        ({ group, address }) => address.scheme === 'dns' && [...group.zones.values()].includes(block),
+        ({ group, address }) => address.scheme === 'dns' && blocksIn(group.zones).includes(block),
       )
       for (const service of block.services) await service.start?.(places.map(({ address }) => address))
     }
@@ -225,7 +226,7 @@ function takeAt(open: Open[], { scheme, address, port }: ServerAddress): Open | 
 
 /** Of several blocks that set the same, the last one counts, as in CoreDNS. */
 function tcpLimitsOf({ zones }: ServerGroup): TcpSettings {
-  return Object.assign({}, ...[...new Set(zones.values())].map(({ settings }) => settings?.tcp))
+  return Object.assign({}, ...blocksIn(zones).map(({ settings }) => settings?.tcp))
 }
 
 /**
@@ -235,5 +236,5 @@ function tcpLimitsOf({ zones }: ServerGroup): TcpSettings {
  */
 export function tlsOf({ addresses, zones }: ServerGroup): ServerTls | undefined {
   if (addresses[0]?.scheme !== 'tls') return undefined
-  return [...zones.values()].findLast(({ settings }) => settings?.tls !== undefined)?.settings?.tls
+  return blocksIn(zones).findLast(({ settings }) => settings?.tls !== undefined)?.settings?.tls
 }

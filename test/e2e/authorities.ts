@@ -9,9 +9,12 @@ import { freePorts } from '../support/ports.ts'
 import { encodeQuery } from '../support/serve.ts'
 import { until } from './program.ts'
 
-/** Another server for the same zone file. */
+/** Another server for the same zone. */
 export interface Authority {
+  readonly port: number
   ask(question: string, dnssecOk?: boolean): Promise<Message>
+  /** Reads its zone file again. */
+  reload(): void
   stop(): Promise<void>
 }
 
@@ -20,6 +23,8 @@ export interface Site {
   readonly zone: string
   /** Its path. */
   readonly file: string
+  /** The port of a secondary on this machine, which may have the zone and is told of its changes. */
+  readonly secondary?: number
 }
 
 export interface KnotSite extends Site {
@@ -28,10 +33,47 @@ export interface KnotSite extends Site {
 }
 
 /** Knot DNS. */
-export async function startKnot({ folder, zone, file, signs = false }: KnotSite): Promise<Authority> {
+export async function startKnot({ folder, zone, file, signs = false, secondary }: KnotSite): Promise<Authority> {
   const [port] = await freePorts()
+  return runKnot({ folder, zone, port }, secondary, [
+    `file: ${file}`,
+    'zonefile-load: whole',
+    `zonefile-sync: ${signs ? 0 : -1}`,
+    'journal-content: none',
+    'semantic-checks: off',
+    `dnssec-signing: ${signs ? 'on' : 'off'}`,
+    ...(secondary === undefined ? [] : ['acl: other', 'notify: other']),
+  ])
+}
+
+export interface SecondarySite extends Pick<Site, 'folder' | 'zone'> {
+  readonly port: number
+  /** The port of the server on this machine that the zone comes from. */
+  readonly primary: number
+}
+
+/** Knot DNS as a secondary; it is there once it has the zone. */
+export function startKnotSecondary({ primary, ...site }: SecondarySite): Promise<Authority> {
+  return runKnot(site, primary, ['master: other', 'acl: other', 'zonefile-sync: -1'])
+}
+
+/** @param other the port of the server on this machine that zones and notifications are exchanged with */
+function runKnot(
+  { folder, zone, port }: Omit<SecondarySite, 'primary'>,
+  other: number | undefined,
+  options: readonly string[],
+): Promise<Authority> {
   const own = join(folder, `knot-${port}`)
   mkdirSync(own)
+  const peer = `
+remote:
+  - id: other
+    address: 127.0.0.1@${other}
+acl:
+  - id: other
+    address: 127.0.0.1
+    action: [transfer, notify]
+`
   const config = `
 server:
     rundir: ${own}
@@ -44,21 +86,17 @@ log:
     any: warning
 database:
     storage: ${own}
+${other === undefined ? '' : peer}
 zone:
   - domain: ${zone}
-    file: ${file}
-    zonefile-load: whole
-    zonefile-sync: ${signs ? 0 : -1}
-    journal-content: none
-    semantic-checks: off
-    dnssec-signing: ${signs ? 'on' : 'off'}
+    ${options.join('\n    ')}
 `
   writeFileSync(join(own, 'knot.conf'), config)
   return start('knotd', ['--config', join(own, 'knot.conf')], port, zone)
 }
 
 /** NSD. */
-export async function startNsd({ folder, zone, file }: Site): Promise<Authority> {
+export async function startNsd({ folder, zone, file, secondary }: Site): Promise<Authority> {
   const [port] = await freePorts()
   const own = join(folder, `nsd-${port}`)
   mkdirSync(own)
@@ -80,6 +118,7 @@ remote-control:
 zone:
     name: ${zone}
     zonefile: "${file}"
+${secondary === undefined ? '' : `    notify: 127.0.0.1@${secondary} NOKEY\n    provide-xfr: 127.0.0.1 NOKEY`}
 `
   writeFileSync(join(own, 'nsd.conf'), config)
   return start('nsd', ['-d', '-c', join(own, 'nsd.conf')], port, zone)
@@ -100,6 +139,8 @@ async function start(command: string, args: readonly string[], port: number, zon
     return isServing(port, zone)
   }, `${command} to serve ${zone}: ${said}`)
   return {
+    port,
+    reload: () => child.kill('SIGHUP'),
     ask: (question, dnssecOk = false) => exchange(port, question, dnssecOk),
     stop: () => stop(child),
   }

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'chai'
@@ -7,8 +7,9 @@ import type { Message } from '../../src/dns/message.ts'
 import { parseName } from '../../src/dns/name.ts'
 import { formatRRset } from '../../src/dns/text/record.ts'
 import { readZoneFile } from '../../src/dns/text/zone-file.ts'
+import { freePorts } from '../support/ports.ts'
 import { serveManifests, type TestServer } from '../support/serve.ts'
-import { type Authority, type Site, startKnot, startNsd } from './authorities.ts'
+import { type Authority, type Site, startKnot, startKnotSecondary, startNsd } from './authorities.ts'
 import { dig, digText } from './dig.ts'
 import { testFolder } from './folder.ts'
 import { programs, until } from './program.ts'
@@ -204,6 +205,71 @@ describe('a zone file of the real program', () => {
       `[INFO] plugin/file: Successfully reloaded zone "example.org." in "${file}" with 2 SOA serial`,
     )
     const text = await digText(program.port(), '+noall', '+answer', 'example.org', 'AXFR')
+    expect(text.split('\n').filter((line) => /^[^;]/.test(line))).to.have.length(3)
+  })
+
+  it('is transferred to Knot DNS, which is told of each new version', async () => {
+    const [port] = await freePorts()
+    const file = folder.path('zones/db')
+    const transfer = `transfer {\nto 127.0.0.1:${port}\n}`
+    const quiet = (serial: number) => zoneOf(serial).replace(' 2 3 4 5', ' 3600 3600 36000 5') // it does not ask by itself
+    folder.write('zones/db', quiet(1))
+    folder.write('Corefile', `example.org {\nfile ${file} {\nreload 50ms\n}\n${transfer}\n}\n`)
+    const program = await serve('--conf', folder.path('Corefile'))
+    const knot = await startKnotSecondary({
+      folder: folder.path(),
+      zone: 'example.org.',
+      port,
+      primary: program.port(),
+    })
+    try {
+      folder.replace('zones/db', quiet(2))
+      const www = async () => (await knot.ask('www.example.org. A')).answer.flatMap(formatRRset)
+      await until(async () => (await www())[0]?.endsWith('192.0.2.2') === true, 'the new address at Knot')
+    } finally {
+      await knot.stop()
+    }
+  })
+})
+
+describe('a folder of zone files of the real program', () => {
+  const { serve } = programs()
+  const zoneOf = (serial: number, address: string) => `@ 5 SOA ns host ${serial} 2 3 4 5\nwww 5 A ${address}\n`
+  const folder = testFolder({})
+
+  /** As the kubelet does with a ConfigMap: one link is exchanged, by which all files become others at once. */
+  function publish(version: string, files: Readonly<Record<string, string>>): void {
+    for (const [name, text] of Object.entries(files)) folder.write(`zones/..${version}/${name}`, text)
+    symlinkSync(`..${version}`, folder.path('zones', '..data_tmp'))
+    renameSync(folder.path('zones', '..data_tmp'), folder.path('zones', '..data'))
+    for (const name of Object.keys(files)) {
+      if (!existsSync(folder.path('zones', name))) symlinkSync(join('..data', name), folder.path('zones', name))
+    }
+  }
+
+  it('is served as a ConfigMap volume has it, before and after a change', async () => {
+    publish('1', { 'db.a.test': zoneOf(1, '192.0.2.1'), 'db.b.test': zoneOf(1, '192.0.2.2') })
+    folder.write(
+      'Corefile',
+      `test {\nauto {\ndirectory ${folder.path('zones')}\nreload 50ms\n}\ntransfer {\nto *\n}\n}\n`,
+    )
+    const program = await serve('--conf', folder.path('Corefile'))
+    const www = async (zone: string) => {
+      const { status, answer } = await dig(program.port(), `www.${zone}`)
+      return answer[0]?.split(' ').at(-1) ?? status
+    }
+    expect([await www('a.test'), await www('b.test'), await www('c.test')]).to.deep.equal([
+      '192.0.2.1',
+      '192.0.2.2',
+      'REFUSED',
+    ])
+    expect(program.lines.filter((line) => /^\[(WARNING|ERROR)\]/.test(line))).to.deep.equal([])
+    publish('2', { 'db.a.test': zoneOf(2, '192.0.2.11'), 'db.c.test': zoneOf(1, '192.0.2.3') })
+    rmSync(folder.path('zones', 'db.b.test'))
+    rmSync(folder.path('zones', '..1'), { recursive: true })
+    await until(async () => (await www('a.test')) === '192.0.2.11', 'the new address')
+    expect([await www('b.test'), await www('c.test')]).to.deep.equal(['REFUSED', '192.0.2.3'])
+    const text = await digText(program.port(), '+noall', '+answer', 'c.test', 'AXFR')
     expect(text.split('\n').filter((line) => /^[^;]/.test(line))).to.have.length(3)
   })
 })

@@ -28,6 +28,7 @@ const supported = [
   'errors',
   'log',
   'local',
+  'dns64',
   'any',
   'chaos',
   'loadbalance',
@@ -43,10 +44,12 @@ const supported = [
   'k8s_external',
   'kubernetes',
   'file',
+  'auto',
   'loop',
   'forward',
   'erratic',
   'whoami',
+  'view',
 ]
 
 describe('plugins: the order of the chain', () => {

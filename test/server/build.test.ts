@@ -34,6 +34,22 @@ const groupings: readonly {
     groups: { 'everywhere:53': ['a.', 'b.'] },
   },
   {
+    title: 'blocks of one zone that views tell apart, in any order',
+    corefile: 'a {\nview v\n}\na {\nwhoami\n}\na {\nview w\n}\na {\nview v\n}',
+    groups: { 'everywhere:53': ['a.'] },
+  },
+  {
+    title: 'a view at one address, and the zone at all behind it',
+    corefile: 'a {\nbind 127.0.0.1\nview v\n}\na {\nwhoami\n}',
+    groups: { '127.0.0.1:53': ['a.'], 'everywhere:53': ['a.'] },
+  },
+  {
+    title: 'blocks of one zone that --listen brings together with a view',
+    corefile: 'a:1 {\nview v\n}\na:2 {\nwhoami\n}',
+    listen: [loopback],
+    groups: { '127.0.0.1:1053': ['a.'] },
+  },
+  {
     title: 'keys of one block on several ports',
     corefile: 'a b:5300 dns://c:5300 {\nwhoami\n}',
     groups: { 'everywhere:53': ['a.'], 'everywhere:5300': ['b.', 'c.'] },
@@ -144,14 +160,46 @@ const refusals: readonly {
     ],
   },
   {
+    title: 'two of them beside a view, too',
+    corefile: 'a:1 {\nwhoami\n}\na:2 {\nview v\n}\na:3 {\nwhoami\n}',
+    listen: [loopback],
+    errors: ['Corefile:7 - Error during parsing: cannot serve dns://a. on 127.0.0.1:1053 - it is already defined'],
+  },
+  {
+    title: 'two blocks without a view for one zone, beside one with a view',
+    corefile: 'a {\nwhoami\n}\na {\nview v\n}\na {\nwhoami\n}',
+    errors: ['Corefile:7 - Error during parsing: cannot serve dns://a.:53 - it is already defined'],
+  },
+  {
+    title: 'a view at one address behind a block for the zone at all',
+    corefile: 'a {\nwhoami\n}\na {\nbind 127.0.0.1\nview v\n}',
+    errors: [
+      'Corefile:4 - Error during parsing: cannot serve dns://a.:53 on 127.0.0.1 - zone overlap listener capacity with dns://a.:53',
+    ],
+  },
+  {
+    title: 'a view at all addresses behind a block for the zone at one',
+    corefile: 'a {\nbind 127.0.0.1\nwhoami\n}\na {\nview v\n}',
+    errors: [
+      'Corefile:5 - Error during parsing: cannot serve dns://a.:53 - zone overlap listener capacity with dns://a.:53 on 127.0.0.1',
+    ],
+  },
+  {
+    title: 'a view that cannot be used, alone',
+    corefile: 'a {\nview\nwhoami\n}\na {\nwhoami\n}',
+    errors: [
+      "plugin/view: Corefile:2 - Error during parsing: Wrong argument count or unexpected line ending after 'view'",
+    ],
+  },
+  {
     title: 'several faults, all of them told',
-    corefile: 'quic://a b {\nview x\nkubernetes b {\nttl x\n}\n}\nc {\ndns64\nlog . {\nclass x\n}\n}',
+    corefile: 'quic://a b {\nsecondary x\nkubernetes b {\nttl x\n}\n}\nc {\nauto\nlog . {\nclass x\n}\n}',
     errors: [
       "Corefile:1 - Error during parsing: scheme 'quic://' is not supported yet",
-      "Corefile:2 - Error during parsing: directive 'view' is not supported yet",
+      "Corefile:2 - Error during parsing: directive 'secondary' is not supported yet",
       'plugin/kubernetes: Corefile:4 - Error during parsing: ',
-      "Corefile:8 - Error during parsing: directive 'dns64' is not supported yet",
-      'plugin/log: Corefile:10 - Error during parsing: failed to parse Class: x, expected success, denial, error, all',
+      "Corefile:8 - Error during parsing: directive 'auto' is not supported yet",
+      'plugin/log: Corefile:10 - Error during parsing: invalid Class: x, expected success, denial, error, all',
     ],
   },
 ]
@@ -175,7 +223,7 @@ describe('buildGroups: what is refused', () => {
 describe('buildGroups: server blocks', () => {
   it('have one chain each, whatever number of keys', () => {
     const [first, second] = build('a b:5300 {\nwhoami\n}\nc {\nwhoami\n}', [])
-    const blocks = [...(first?.zones.values() ?? []), ...(second?.zones.values() ?? [])]
+    const blocks = [first, second].flatMap((group) => [...(group?.zones.values() ?? [])].flat())
     expect(blocks).to.have.length(3)
     expect(new Set(blocks)).to.have.length(2)
   })

@@ -19,12 +19,12 @@ function build(text: string, metrics: Metrics, listen: readonly ServerAddress[] 
   return buildGroups(corefile, { cluster, log: silentLogger, clock: systemClock, listen, metrics })
 }
 
-/** `SERVER ZONE PLUGIN` of all that are told; each of them is 1, and of no view. */
+/** `SERVER ZONE PLUGIN` of all that are told, and the view; each of them is 1. */
 function toldOf(metrics: Metrics): string[] {
   const family = metrics.families().find(({ name }) => name === 'coredns_plugin_enabled')
   return [...(family?.series.values() ?? [])].map(({ values: [server, zone, view, name], series }) => {
-    expect([view, series]).to.deep.equal(['', { value: 1 }])
-    return `${server} ${zone} ${name}`
+    expect(series).to.deep.equal({ value: 1 })
+    return `${server} ${zone} ${name}${view === '' ? '' : ` ${view}`}`
   })
 }
 
@@ -39,6 +39,20 @@ describe('coredns_plugin_enabled', () => {
     )
     const names = ['metadata', 'prometheus', 'errors', 'log', 'whoami']
     expect(toldOf(metrics)).to.deep.equal(names.map((name) => `dns://:53 a.test. ${name}`))
+  })
+
+  it('tells those of each view', () => {
+    const metrics = new Metrics()
+    const views = ['first', 'second'].map((name) => `a.test {\nprometheus\nview ${name}\n}\n`)
+    tellEnabledPlugins(build(`${views.join('')}a.test {\nprometheus\nwhoami\n}\n`, metrics))
+    expect(toldOf(metrics)).to.deep.equal([
+      'dns://:53 a.test. prometheus first',
+      'dns://:53 a.test. view first',
+      'dns://:53 a.test. prometheus second',
+      'dns://:53 a.test. view second',
+      'dns://:53 a.test. prometheus',
+      'dns://:53 a.test. whoami',
+    ])
   })
 
   it('tells them at each address of the block', () => {

@@ -114,9 +114,9 @@ const order: readonly Refusal[] = [
     rcode: 'FORMERR',
   },
   {
-    title: 'the EDNS version before the class',
+    title: 'the class before the EDNS version',
     octets: patched(withEdns, { [optVersionAt]: 0x0001, [at.qclass]: 3 }),
-    rcode: 'BADVERS',
+    rcode: 'REFUSED',
     echoes: 'question and OPT',
   },
   {

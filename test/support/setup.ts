@@ -1,4 +1,7 @@
 import { expect } from 'chai'
+import type { Directive, ServerBlock } from '../../src/corefile/model.ts'
+import { parseCorefile } from '../../src/corefile/parser.ts'
+import { memoryIo } from '../corefile/memory-io.ts'
 import { buildCorefile } from './serve.ts'
 
 /** A directive as it stands in line 3 of a Corefile, and what is thrown, with its line; undefined: it is good. */
@@ -27,3 +30,11 @@ export function testSetup(cases: readonly SetupCase[], files: Record<string, str
 }
 
 export const wrongCount = (word: string) => `Wrong argument count or unexpected line ending after '${word}'`
+
+/** The one directive of a Corefile with one server block, as a setup gets it. */
+export function onlyDirective(corefile: string): { serverBlock: ServerBlock; directive: Directive } {
+  const [serverBlock] = parseCorefile(corefile, 'Corefile', memoryIo()).serverBlocks
+  const [directive] = serverBlock?.directives ?? []
+  if (serverBlock === undefined || directive === undefined) throw new Error('no directive')
+  return { serverBlock, directive }
+}

@@ -47,6 +47,36 @@ describe('metadata', () => {
     ])
   })
 
+  it('is at hand in templates and their expressions', async () => {
+    const templates = `template IN TXT example.org {
+expr "metadata('kubernetes/client-pod-name') == 'other'"
+answer "{{ .Name }} 5 TXT the-other"
+fallthrough
+}
+template IN TXT example.org {
+answer "{{ .Name }} 5 TXT \\"<{{ .Meta \`kubernetes/client-namespace\` }}>\\""
+}`
+    const said = async (directives: string, address: string) => {
+      const { answer } = await serve('{name}', `${directives}\n${templates}`).ask('a.example.org. TXT', from(address))
+      return answer
+    }
+    const txt = (text: string) => [`a.example.org. 5 IN TXT "${text}"`]
+    expect(await said('metadata', '10.244.0.7')).to.deep.equal(txt('<shop>'))
+    expect(await said('metadata', '10.244.0.8')).to.deep.equal(txt('the-other'))
+    expect(await said('metadata', '192.0.2.1')).to.deep.equal(txt('<>'))
+    expect(await said('metadata cluster.local', '10.244.0.7')).to.deep.equal(txt('<>'))
+    expect(await said('', '10.244.0.7')).to.deep.equal(txt('<>'))
+  })
+
+  it('in a template is of each client by itself', async () => {
+    const template =
+      'template IN TXT example.org {\nanswer "{{ .Name }} 5 TXT <{{ .Meta `kubernetes/client-namespace` }}>"\n}'
+    const server = serve('{name}', `metadata\n${template}`)
+    const asked = async (address: string) => (await server.ask('a.example.org. TXT', from(address))).answer
+    expect(await asked('10.244.0.7')).to.deep.equal(['a.example.org. 5 IN TXT "<shop>"'])
+    expect(await asked('10.244.0.8')).to.deep.equal(['a.example.org. 5 IN TXT "<tools>"'])
+  })
+
   it('of an answer is for all names: what log says of itself', async () => {
     const server = serve('{/log/class} {/log/type}', 'metadata example.org')
     for (const question of [`${web} A`, `${web} AAAA`, `nope.${web} A`, 'cluster.local. AXFR']) {

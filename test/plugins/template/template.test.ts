@@ -415,7 +415,7 @@ describe('template: data', () => {
     { text: '{{ (index .Message.Question 0).Name }}', value: 'A.test.', isKept: false },
     { text: '{{ if eq .Remote `192.0.2.9` }}a{{ else }}b{{ end }}', value: 'b', isKept: false },
     { text: '{{ if eq .Type `TXT` }}{{ .Remote }}{{ else }}b{{ end }}', value: 'b' },
-    { text: '{{ .Meta `a/b` }}.{{ len .Var }}', value: '.0' },
+    { text: '{{ .Meta `a/b` }}.{{ len .Var }}', value: '.0', isKept: false },
   ]) {
     it(`${text} is ${value}, ${isKept ? 'for every query' : 'for this query only'}`, async () => {
       const server = serve(data(text))

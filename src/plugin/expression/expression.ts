@@ -4,7 +4,7 @@
  * Text goes lexer.ts -> parser.ts -> nodes.ts, which become functions here, once, with what is wrong told then as far as it
  * can be. values.ts is what they work on, builtins.ts what every expression can call. Start here.
  */
-import { compileRegex, RegexSyntaxError } from '../../../util/regex.ts'
+import { compileRegex, RegexSyntaxError } from '../../util/regex.ts'
 import { builtins, predicates, unsupported } from './builtins.ts'
 import { ExpressionSyntaxError } from './lexer.ts'
 import type { BinaryNode, CallNode, Node, SliceNode } from './nodes.ts'
