@@ -37,6 +37,7 @@ const supported = [
   'acl',
   'cache',
   'header',
+  'tls',
   'minimal',
   'template',
   'transfer',
