@@ -89,8 +89,8 @@ async function serve(settings: Settings, io: CliIo): Promise<ExitCode> {
         logLevel: 'info',
         describe: goMessageOf,
         onServing(server) {
-          if (settings.pidfile !== '') writePidfile(settings.pidfile, io)
           if (!settings.isQuiet) io.out(zoneLines(server).join('\n'))
+          if (settings.pidfile !== '') writePidfile(settings.pidfile, io)
         },
         onStarted() {
           if (!settings.isQuiet) io.out(versionLines())

@@ -171,6 +171,8 @@ const extendedErrorNames = namesOf(EXTENDED_ERROR)
 export const typeName = (code: number): string => typeNames.get(code) ?? `TYPE${code}`
 /** Mnemonic of a class, or CLASSn. */
 export const className = (code: number): string => classNames.get(code) ?? `CLASS${code}`
+/** The same, where a type of that name must not be meant: ANY is CLASS255, as in CoreDNS's log. */
+export const distinctClassName = (code: number): string => (code === CLASS.ANY ? `CLASS${code}` : className(code))
 /** Mnemonic of an RCODE, or RCODEn. */
 export const rcodeName = (code: number): string => rcodeNames.get(code) ?? `RCODE${code}`
 /** The RCODE of a number, where it is one that is assigned. */

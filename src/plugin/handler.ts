@@ -31,8 +31,15 @@ export interface Query extends Question {
   readonly client: Client
   /** The names that led here, the client's own first; none if this is the client's (a CNAME's target is led to). */
   readonly via: readonly Name[]
+  /** The name that came to the chain, where a plugin above asks for another one in its place (`askingFor`). */
+  readonly asked?: Name
   /** What else the client's message says, as plugins changed it on the way; absent: nothing but RD. */
   readonly request?: Request
+}
+
+/** The query with another name, asked of the plugins below. */
+export function askingFor(query: Query, qname: Name): Query {
+  return { ...query, qname, spelling: qname, asked: query.asked ?? query.qname }
 }
 
 /** A query's message but for its question. */

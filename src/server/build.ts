@@ -259,7 +259,7 @@ function setupContextOf(
     },
     offers: noOffers(),
     localAddresses: localAddresses ?? reachableAddresses(homes.flatMap(({ addresses }) => addresses)),
-    resolve: (query) => ask(home?.zones ?? new Map(), query, log),
+    resolve: ({ asked: _, ...query }) => ask(home?.zones ?? new Map(), query, log),
   }
 }
 

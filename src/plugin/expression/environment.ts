@@ -1,6 +1,6 @@
 import { isIP } from 'node:net'
 import { maximumMessageOctets, minimumPayloadSize } from '../../dns/edns.ts'
-import { className, typeName } from '../../dns/iana.ts'
+import { distinctClassName, typeName } from '../../dns/iana.ts'
 import { labelsOf } from '../../dns/name.ts'
 import { headerOctets } from '../../dns/wire/header.ts'
 import { octetsOfOpt } from '../../dns/wire/opt.ts'
@@ -22,7 +22,7 @@ interface QueryFunction {
 const queryFunctions: Readonly<Record<string, QueryFunction>> = {
   name: { result: 'string', call: ({ query }) => query.qname },
   type: { result: 'string', call: ({ query }) => typeName(query.qtype) },
-  class: { result: 'string', call: ({ query }) => className(query.qclass) },
+  class: { result: 'string', call: ({ query }) => distinctClassName(query.qclass) },
   proto: { result: 'string', call: personal(({ query }) => query.client.transport) },
   client_ip: { result: 'string', call: personal(({ query }) => query.client.address) },
   port: { result: 'string', call: personal(({ query }) => String(query.client.port)) },

@@ -1,5 +1,5 @@
 import { minimumPayloadSize } from '../../dns/edns.ts'
-import { className, rcodeName, typeName } from '../../dns/iana.ts'
+import { distinctClassName, rcodeName, typeName } from '../../dns/iana.ts'
 import { loggedName } from '../../plugin/logged-name.ts'
 import type { Exchange } from '../../plugin/observer.ts'
 import { formatAddressPart } from '../../util/address.ts'
@@ -17,7 +17,7 @@ export type LabelValue = (exchange: Exchange, label: string) => string | undefin
 const placeholders: Readonly<Record<string, Part>> = {
   '{type}': ({ question }) => typeName(question.qtype),
   '{name}': ({ question }) => loggedName(question.qname),
-  '{class}': ({ question }) => className(question.qclass),
+  '{class}': ({ question }) => distinctClassName(question.qclass),
   '{proto}': ({ client }) => client.transport,
   '{size}': ({ querySize }) => String(querySize),
   '{remote}': ({ client }) => formatAddressPart(client.address),

@@ -175,4 +175,9 @@ describe('expression', () => {
   ]) {
     it(`${source} is ${value}`, () => expect(evaluate(source)).to.equal(value))
   }
+
+  it('class() of a question for any class is not the name of a type', () => {
+    const own = environmentOf(new Reading({ ...query, qclass: 255 }, offers), { pattern, groups: [] }, names)
+    expect(compileExpression('class()', types).evaluate(own)).to.equal('CLASS255')
+  })
 })

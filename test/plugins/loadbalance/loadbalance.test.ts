@@ -96,6 +96,13 @@ describe('loadbalance', () => {
     expect(await rounds(plain, `db.${t} A`, 3)).to.deep.equal([turned[0], turned[0], turned[0]])
   })
 
+  it('of several in a block the last one counts', async () => {
+    const twice = serveManifests(cluster, 'cluster.local {\nkubernetes\nloadbalance weighted w\nloadbalance\n}\n', {
+      files: { w: `db.${t}\n10.1.0.3 255\n` },
+    })
+    expect(await rounds(twice, `db.${t} A`, 3)).to.deep.equal(turned)
+  })
+
   it('changes nothing in an answer without addresses', async () => {
     const reply = await server.ask(`nope.${t} A`)
     expect(reply.rcode).to.equal('NXDOMAIN')

@@ -37,6 +37,12 @@ const cases: readonly { title: string; format: string; changes?: Partial<Exchang
   },
   { title: 'a payload size below 512 means 512', format: '{>bufsize}', changes: { payloadSize: 100 }, line: '512' },
   {
+    title: 'class ANY, which is no type',
+    format: '{class}',
+    changes: { question: { ...sampleExchange.question, qclass: 255 } },
+    line: 'CLASS255',
+  },
+  {
     title: 'an unknown type and class',
     format: '{type} {class}',
     changes: { question: { ...sampleExchange.question, qtype: 65280, qclass: 7 } },

@@ -68,6 +68,30 @@ answer "{{ .Name }} 5 TXT \\"<{{ .Meta \`kubernetes/client-namespace\` }}>\\""
     expect(await said('', '10.244.0.7')).to.deep.equal(txt('<>'))
   })
 
+  it('is said of the name that was asked for, not of one that is asked for in its place', async () => {
+    const template =
+      'template IN TXT . {\nmatch ^t\nanswer "{{ .Name }} 5 TXT <{{ .Meta `kubernetes/service` }}>"\nfallthrough\n}'
+    const rules =
+      'rewrite continue name u.shop.svc.cluster.local t.example.org\nrewrite name t.example.org t.tools.svc.cluster.local'
+    const server = serve(service, `metadata\n${rules}\n${template}`)
+    const asked = async (name: string) => (await server.ask(`${name} TXT`)).answer
+    expect(await asked('u.shop.svc.cluster.local.')).to.deep.equal(['u.shop.svc.cluster.local. 5 IN TXT "<u>"'])
+    expect(await asked('t.example.org.')).to.deep.equal(['t.example.org. 5 IN TXT "<>"'])
+    expect(await asked('t.tools.svc.cluster.local.')).to.deep.equal(['t.tools.svc.cluster.local. 5 IN TXT "<t>"'])
+  })
+
+  it('is said anew of the target of a CNAME', async () => {
+    const template =
+      'template IN A . {\nmatch ^t\nanswer "{{ .Name }} 5 CNAME {{ .Meta `kubernetes/service` }}.example.net."\nfallthrough\n}'
+    const next =
+      'template IN A example.net {\nanswer "{{ .Name }} 5 A 192.0.2.{{ len (.Meta `kubernetes/service`) }}"\n}'
+    const server = serve(service, `metadata\nrewrite name u.shop.svc.cluster.local t.example.org\n${template}\n${next}`)
+    expect((await server.ask('u.shop.svc.cluster.local. A')).answer).to.deep.equal([
+      'u.shop.svc.cluster.local. 5 IN CNAME u.example.net.',
+      'u.example.net. 5 IN A 192.0.2.0',
+    ])
+  })
+
   it('in a template is of each client by itself', async () => {
     const template =
       'template IN TXT example.org {\nanswer "{{ .Name }} 5 TXT <{{ .Meta `kubernetes/client-namespace` }}>"\n}'

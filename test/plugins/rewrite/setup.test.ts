@@ -104,6 +104,8 @@ describe('rewrite: setup', () => {
     bad('edns0 local set 1__0 2', 'strconv.ParseUint: parsing "1__0": invalid syntax'),
     bad('edns0 local set 1_ 2', 'strconv.ParseUint: parsing "1_": invalid syntax'),
     good('class HS CS'),
+    bad('name regex a {100}', tooMany('{100}', 'a')),
+    good('name regex a {101}'),
     good('edns0 local set 010 {plugin/label}'),
     bad('edns0 local set 1 0xabc', 'encoding/hex: odd length hex string'),
     bad('edns0 local set 1 0xgg', "encoding/hex: invalid byte: U+0067 'g'"),
