@@ -248,6 +248,16 @@ describe('Server', () => {
     ])
   })
 
+  it('tells plugins of the sockets that answer plain DNS', async () => {
+    const told: (readonly ListenAddress[])[] = []
+    const services = [{ start: (at: readonly ListenAddress[]) => void told.push(at), stop() {} }]
+    const group = groupOf(anyPort, answering('192.0.2.1'), { services })
+    const secured = { ...group, addresses: [{ scheme: 'tls', ...anyPort }] } as const
+    const server = await start(secured, group)
+    expect(server.places.map(({ address }) => address.scheme)).to.deep.equal(['tls', 'dns'])
+    expect(told).to.deep.equal([[server.places[1]?.address]])
+  })
+
   it('starts nothing where a plugin cannot begin its work', async () => {
     const fail = () => {
       throw new Error('no work today')

@@ -122,8 +122,8 @@ export function serveManifests(
 }
 
 /** Makes the server blocks of a Corefile, without a cluster, for what setting them up throws. */
-export function buildCorefile(corefile: string): void {
-  serveManifests('', corefile)
+export function buildCorefile(corefile: string, files: Record<string, string> = {}): TestServer {
+  return serveManifests('', corefile, { files })
 }
 
 function serve(manifests: ManifestSet, options: ServeOptions): TestServer {

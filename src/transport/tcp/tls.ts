@@ -37,6 +37,10 @@ export class TlsAcceptor {
 
   /** @param onSecured gets what takes the socket's place; called at most once */
   accept(socket: Socket, onSecured: (secured: TLSSocket) => void): void {
+    if (socket.remoteAddress === undefined) {
+      socket.destroy() // it has gone already
+      return
+    }
     const ends = endsOf(socket)
     this.#waiting.set(ends, onSecured)
     socket.once('close', () => {
