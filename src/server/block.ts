@@ -21,6 +21,7 @@ export function buildBlock(context: SetupContext, refuse: Refuse): RunningBlock 
     chain: chain(plugins.flatMap(({ handler }) => handler ?? [])),
     plugins: links,
     observers: plugins.flatMap(({ observer }) => observer ?? []),
+    notifyReceivers: plugins.flatMap(({ notifyReceiver }) => notifyReceiver ?? []),
     endpoints: plugins.flatMap(({ endpoint }) => endpoint ?? []),
     settings: mergeSettings(plugins.flatMap(({ settings }) => settings ?? [])),
     services: plugins.flatMap(({ service }) => service ?? []),

@@ -8,6 +8,7 @@ import { TYPE } from '../dns/iana.ts'
 import { enclosingNames, longestZone, type Name, root } from '../dns/name.ts'
 import type { Endpoint } from '../plugin/endpoint.ts'
 import type { Next } from '../plugin/handler.ts'
+import type { NotifyReceiver } from '../plugin/notify.ts'
 import type { Observer } from '../plugin/observer.ts'
 import type { Settings } from '../plugin/settings.ts'
 import type { Service } from '../plugin/setup.ts'
@@ -20,6 +21,8 @@ export interface RunningBlock {
   readonly plugins: readonly string[]
   /** What is told over HTTP because the block says so. */
   readonly endpoints: readonly Endpoint[]
+  /** Who hears of changes in zones of other servers; absent: nobody. */
+  readonly notifyReceivers?: readonly NotifyReceiver[]
   /** What its directives set outside of the chain. */
   readonly settings?: Settings
   /** What is done beside the queries, in the order of the chain. */

@@ -44,6 +44,7 @@ const supported = [
   'kubernetes',
   'file',
   'auto',
+  'secondary',
   'loop',
   'forward',
   'erratic',
