@@ -58,7 +58,8 @@ export function serveCommand(program: Command, io: CliIo): void {
 }
 
 async function serve(options: ServeOptions, io: CliIo): Promise<void> {
-  const isAtDefault = options.conf === undefined && options.listen.every(({ scheme }) => scheme !== defaultListen.scheme)
+  const isAtDefault =
+    options.conf === undefined && options.listen.every(({ scheme }) => scheme !== defaultListen.scheme)
   const listen = isAtDefault ? [...options.listen, defaultListen] : options.listen
   await run(
     {
