@@ -50,6 +50,7 @@ export async function withoutSockets<T>(
 export const noUpstreams: Upstreams = {
   open: () => ({ exchange: async () => Promise.reject(new UpstreamError(notAsked)), close() {} }),
   lookup: async () => Promise.reject(new UpstreamError(notAsked)),
+  receive: async () => Promise.reject(new UpstreamError(notAsked)),
 }
 
 const notAsked = 'other servers are not asked'

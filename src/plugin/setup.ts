@@ -10,6 +10,7 @@ import type { Metrics } from '../util/metrics.ts'
 import type { Timer } from '../util/timer.ts'
 import type { Endpoint } from './endpoint.ts'
 import type { Handler, Next } from './handler.ts'
+import type { NotifyReceiver } from './notify.ts'
 import type { Observer } from './observer.ts'
 import type { Offers } from './offers.ts'
 import type { Settings } from './settings.ts'
@@ -116,6 +117,7 @@ export interface Plugin {
   /** Is told over HTTP for as long as the process runs. */
   readonly endpoint?: Endpoint
   readonly service?: Service
+  readonly notifyReceiver?: NotifyReceiver
   /** What it sets outside of the chain. */
   readonly settings?: Settings
   /** Which queries the whole block is for. */

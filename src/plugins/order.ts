@@ -39,6 +39,7 @@ import { setupReady } from './ready/setup.ts'
 import { setupReload } from './reload/setup.ts'
 import { setupRewrite } from './rewrite/setup.ts'
 import { setupRoot } from './root/setup.ts'
+import { setupSecondary } from './secondary/setup.ts'
 import { setupShed } from './shed/setup.ts'
 import { setupTemplate } from './template/setup.ts'
 import { setupTimeouts } from './timeouts/setup.ts'
@@ -110,7 +111,7 @@ export const pluginOrder: readonly PluginEntry[] = [
   { name: 'kubernetes', setup: setupKubernetes }, // names of the cluster are never asked of anybody else
   { name: 'file', setup: setupFile },
   { name: 'auto', setup: setupAuto },
-  { name: 'secondary' },
+  { name: 'secondary', setup: setupSecondary },
   foreign('etcd'),
   { name: 'loop', setup: setupLoop },
   { name: 'forward', setup: setupForward }, // all that is not known here

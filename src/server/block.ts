@@ -25,6 +25,7 @@ export function buildBlock(context: SetupContext, refuse: Refuse): RunningBlock 
     ),
     plugins: links,
     observers: plugins.flatMap(({ observer }) => observer ?? []),
+    notifyReceivers: plugins.flatMap(({ notifyReceiver }) => notifyReceiver ?? []),
     endpoints: plugins.flatMap(({ endpoint }) => endpoint ?? []),
     settings: mergeSettings(plugins.flatMap(({ settings }) => settings ?? [])),
     services: plugins.flatMap(({ service }) => service ?? []),

@@ -3,7 +3,7 @@ import type { ClusterStore } from '../cluster/store.ts'
 import { CorefileError } from '../corefile/errors.ts'
 import type { Corefile, ServerBlock, ServerKey } from '../corefile/model.ts'
 import { portOf } from '../corefile/server-key.ts'
-import type { Name } from '../dns/name.ts'
+import { type Name, root } from '../dns/name.ts'
 import { noOffers } from '../plugin/offers.ts'
 import { type Files, type InterfaceAddresses, PluginSetupError, type SetupContext } from '../plugin/setup.ts'
 import type { Upstreams } from '../plugin/upstream.ts'
@@ -120,11 +120,21 @@ function build(corefile: Corefile, given: BuildContext, refuse: Refuse): Configu
       const taken = takenBy([...groups.values()], place)
       if (error !== undefined) refuse(error)
       else if (taken !== undefined) refuse(portTaken(key, place, taken))
-      else addZone(groupAt(groups, place, context), { key, block, hasView }, refuse)
+      else {
+        const group = groupAt(groups, place, context)
+        if (hasView && group.taken.has(key.zone)) context.log.warning(shadowed(key))
+        addZone(group, { key, block, hasView }, refuse)
+      }
     }
   }
   warnOfPlainText([...groups.values()], context.log)
   return { groups: [...groups.values()], blocks }
+}
+
+/** A view comes too late; for DS the last block of a zone goes first, unless that is the root's (zones.ts). */
+function shadowed({ file, line, zone }: ServerKey): string {
+  const taken = zone === root ? 'all queries' : 'all queries but DS'
+  return `plugin/view: ${file}:${line}: ${taken} for ${zone} go to a server block without a view that stands before this one`
 }
 
 interface SupportedKey extends ServerKey {
@@ -133,7 +143,7 @@ interface SupportedKey extends ServerKey {
 
 function isSupported(key: ServerKey, refuse: Refuse): key is SupportedKey {
   if (isServed(key.scheme)) return true
-  refuse(new CorefileError(key, `scheme '${key.scheme}://' is not supported yet`))
+  refuse(new CorefileError(key, `scheme '${key.scheme}://' is not supported by cluster-dns`))
   return false
 }
 

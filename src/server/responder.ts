@@ -74,7 +74,7 @@ export function createResponder<T extends Transport>(
   const { transport, localAddress, localPort, counting } = options
   const door = { transport, localAddress, localPort, server: counting?.server ?? '' }
   const told = new ToldExchange(door, options.log)
-  const responding = { ...options, told }
+  const responding = { ...options, told, takesAnyClass: takesAnyClass(options.zones) }
   const respond: StreamHandler = (octets, peer) => {
     const startedMs = performance.now()
     return answerFresh(responding, { octets, peer, key: key.read(octets) ? key.copy() : undefined, startedMs })
@@ -85,6 +85,7 @@ export function createResponder<T extends Transport>(
 
 interface Responding extends ResponderOptions {
   readonly told: ToldExchange
+  readonly takesAnyClass: boolean
 }
 
 /** The hot path: no parsing, no promise, no new memory. */
@@ -174,9 +175,10 @@ interface Incoming {
 }
 
 function answerFresh(options: Responding, incoming: Incoming): ReturnType<StreamHandler> {
-  const screened = screen(incoming.octets, takesAnyClass(options.zones))
+  const screened = screen(incoming.octets, options.takesAnyClass)
   if (screened.kind === 'drop') return undefined
   if (screened.kind === 'reject') return screened.response
+  if (screened.kind === 'notify') return answerNotify(options, { ...incoming, ...screened })
   const answerSelf = (answer: Answer) => answerAsServer(options, { ...incoming, ...screened, answer })
   if (screened.kind === 'refuse') return answerSelf({ ...refused, trace: [screened.step] })
   const { message, question } = screened
@@ -197,6 +199,31 @@ function answerFresh(options: Responding, incoming: Incoming): ReturnType<Stream
       return answerSelf(serverFailure(error))
     }
   })
+}
+
+interface IncomingNotify extends Incoming {
+  readonly message: Message
+  readonly question: Question
+  /** Where nobody wants to know. */
+  readonly refusal: Uint8Array
+}
+
+/** The answer of who has the zone from elsewhere; observers see it like that to a query. */
+function answerNotify(options: Responding, { refusal, ...incoming }: IncomingNotify): Uint8Array | undefined {
+  const { message, question, peer } = incoming
+  const client = clientAt(options.told.door, peer)
+  const query = queryOf(message, question, client)
+  const { block } = attempt(
+    () => chooseBlock(options.zones, query),
+    () => ({ block: undefined }),
+  )
+  for (const receiver of block?.notifyReceivers ?? []) {
+    const answer = receiver.notified(question.qname, client)
+    if (block === undefined || answer === undefined) continue
+    if (answer.isSilent === true) return undefined
+    return finish(options, { ...incoming, client, block, epoch: options.cache.epoch, answer, key: undefined })
+  }
+  return refusal
 }
 
 /** As in CoreDNS: they mean something to the server itself (CH), and to other servers. */

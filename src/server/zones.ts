@@ -8,6 +8,7 @@ import { TYPE } from '../dns/iana.ts'
 import { enclosingNames, type Name, root } from '../dns/name.ts'
 import type { Endpoint } from '../plugin/endpoint.ts'
 import type { Next, Query } from '../plugin/handler.ts'
+import type { NotifyReceiver } from '../plugin/notify.ts'
 import type { Observer } from '../plugin/observer.ts'
 import type { Settings } from '../plugin/settings.ts'
 import type { Service } from '../plugin/setup.ts'
@@ -21,6 +22,8 @@ export interface RunningBlock {
   readonly plugins: readonly string[]
   /** What is told over HTTP because the block says so. */
   readonly endpoints: readonly Endpoint[]
+  /** Who hears of changes in zones of other servers; absent: nobody. */
+  readonly notifyReceivers?: readonly NotifyReceiver[]
   /** What its directives set outside of the chain. */
   readonly settings?: Settings
   /** Which of the queries for its zones it is for; absent: all. */

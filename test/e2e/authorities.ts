@@ -30,20 +30,34 @@ export interface Site {
 export interface KnotSite extends Site {
   /** Signs the zone with keys of its own, and writes it so to its file. */
   readonly signs?: boolean
+  /** Files of further zones, by their origins. */
+  readonly more?: Readonly<Record<string, string>>
 }
 
 /** Knot DNS. */
-export async function startKnot({ folder, zone, file, signs = false, secondary }: KnotSite): Promise<Authority> {
+export async function startKnot({
+  folder,
+  zone,
+  file,
+  signs = false,
+  secondary,
+  more = {},
+}: KnotSite): Promise<Authority> {
   const [port] = await freePorts()
-  return runKnot({ folder, zone, port }, secondary, [
-    `file: ${file}`,
+  const options = [
     'zonefile-load: whole',
     `zonefile-sync: ${signs ? 0 : -1}`,
     'journal-content: none',
     'semantic-checks: off',
     `dnssec-signing: ${signs ? 'on' : 'off'}`,
     ...(secondary === undefined ? [] : ['acl: other', 'notify: other']),
-  ])
+  ]
+  const zones = Object.entries({ [zone]: file, ...more })
+  return runKnot(
+    { folder, zone, port },
+    secondary,
+    new Map(zones.map(([origin, path]) => [origin, [`file: ${path}`, ...options]])),
+  )
 }
 
 export interface SecondarySite extends Pick<Site, 'folder' | 'zone'> {
@@ -54,14 +68,17 @@ export interface SecondarySite extends Pick<Site, 'folder' | 'zone'> {
 
 /** Knot DNS as a secondary; it is there once it has the zone. */
 export function startKnotSecondary({ primary, ...site }: SecondarySite): Promise<Authority> {
-  return runKnot(site, primary, ['master: other', 'acl: other', 'zonefile-sync: -1'])
+  return runKnot(site, primary, new Map([[site.zone, ['master: other', 'acl: other', 'zonefile-sync: -1']]]))
 }
 
-/** @param other the port of the server on this machine that zones and notifications are exchanged with */
+/**
+ * @param other the port of the server on this machine that zones and notifications are exchanged with
+ * @param zones lines of the configuration by zone
+ */
 function runKnot(
   { folder, zone, port }: Omit<SecondarySite, 'primary'>,
   other: number | undefined,
-  options: readonly string[],
+  zones: ReadonlyMap<string, readonly string[]>,
 ): Promise<Authority> {
   const own = join(folder, `knot-${port}`)
   mkdirSync(own)
@@ -88,8 +105,7 @@ database:
     storage: ${own}
 ${other === undefined ? '' : peer}
 zone:
-  - domain: ${zone}
-    ${options.join('\n    ')}
+${[...zones].map(([origin, lines]) => [`  - domain: ${origin}`, ...lines].join('\n    ')).join('\n')}
 `
   writeFileSync(join(own, 'knot.conf'), config)
   return start('knotd', ['--config', join(own, 'knot.conf')], port, zone)
@@ -161,7 +177,8 @@ async function stop(child: ChildProcess): Promise<void> {
   await once(child, 'exit')
 }
 
-async function exchange(port: number, question: string, dnssecOk: boolean, deadlineMs = 5000): Promise<Message> {
+/** Asks a server on this machine over UDP. */
+export async function exchange(port: number, question: string, dnssecOk = false, deadlineMs = 5000): Promise<Message> {
   const socket = createSocket('udp4')
   try {
     socket.connect(port, '127.0.0.1')

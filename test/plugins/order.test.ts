@@ -46,6 +46,7 @@ const supported = [
   'kubernetes',
   'file',
   'auto',
+  'secondary',
   'loop',
   'forward',
   'erratic',

@@ -104,7 +104,7 @@ const refusals: readonly {
   ...['quic', 'grpc', 'https', 'https3'].map((scheme) => ({
     title: `scheme ${scheme}://`,
     corefile: `${scheme}://a {\nwhoami\n}`,
-    errors: [`Corefile:1 - Error during parsing: scheme '${scheme}://' is not supported yet`],
+    errors: [`Corefile:1 - Error during parsing: scheme '${scheme}://' is not supported by cluster-dns`],
   })),
   {
     title: 'a directive that CoreDNS has and we have not',
@@ -193,12 +193,12 @@ const refusals: readonly {
   },
   {
     title: 'several faults, all of them told',
-    corefile: 'quic://a b {\nsecondary x\nkubernetes b {\nttl x\n}\n}\nc {\nauto\nlog . {\nclass x\n}\n}',
+    corefile: 'quic://a b {\netcd x\nkubernetes b {\nttl x\n}\n}\nc {\nroute53\nlog . {\nclass x\n}\n}',
     errors: [
-      "Corefile:1 - Error during parsing: scheme 'quic://' is not supported yet",
-      "Corefile:2 - Error during parsing: directive 'secondary' is not supported yet",
+      "Corefile:1 - Error during parsing: scheme 'quic://' is not supported by cluster-dns",
+      "Corefile:2 - Error during parsing: directive 'etcd' is not supported by cluster-dns",
       'plugin/kubernetes: Corefile:4 - Error during parsing: ',
-      "Corefile:8 - Error during parsing: directive 'auto' is not supported yet",
+      "Corefile:8 - Error during parsing: directive 'route53' is not supported by cluster-dns",
       'plugin/log: Corefile:10 - Error during parsing: invalid Class: x, expected success, denial, error, all',
     ],
   },

@@ -45,6 +45,9 @@ export function compileExpression(source: string, types: Types): Expression {
   return { source, type, evaluate: (environment) => run({ environment, item: null }) }
 }
 
+/** A literal behind these operators that makes the left side of no account, even if that has no value (expr-lang folds it). */
+const decisive: Readonly<Record<string, boolean>> = { or: true, and: false }
+
 /** What a part of an expression is evaluated in. */
 interface Scope {
   readonly environment: Environment
@@ -126,6 +129,8 @@ class Compiler {
       throw this.#error(`invalid operation: ${operator} (mismatched types ${left.type} and ${right.type})`, at)
     }
     const type = result(left.type, right.type)
+    if (rightNode.kind === 'literal' && rightNode.value === decisive[operator])
+      return { type, run: () => rightNode.value }
     if (operator === 'and') return { type, run: (scope) => asBool(left.run(scope)) && asBool(right.run(scope)) }
     if (operator === 'or') return { type, run: (scope) => asBool(left.run(scope)) || asBool(right.run(scope)) }
     if (operator === '??') return { type, run: (scope) => left.run(scope) ?? right.run(scope) }

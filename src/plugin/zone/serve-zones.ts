@@ -45,8 +45,8 @@ export function serveZones(options: ServeZonesOptions): Handler {
       const origin = longestZone(query.qname, zones.keys())
       const held = origin === undefined ? undefined : zones.get(origin)
       if (held === undefined) return passOn(query, next, options)
-      // Without the plugin `transfer` there is nobody to make a transfer.
-      if (query.qtype === TYPE.AXFR || query.qtype === TYPE.IXFR) return noTransfer
+      // Without the plugin `transfer` there is nobody to make a transfer; with it, there is nothing yet that it could be made of.
+      if (query.qtype === TYPE.AXFR || query.qtype === TYPE.IXFR) return validWith(noTransfer, tagsOf(held, options))
       return answerOf(held, query, next, options)
     },
   }
@@ -66,9 +66,9 @@ function passOn(query: Query, next: Next, { plugin, zones, zonesTag }: ServeZone
 }
 
 function answerOf(held: HeldZone, query: Query, next: Next, options: ServeZonesOptions): MaybePromise<Answer> {
-  const { fallthrough, resolve, zonesTag } = options
-  const { zone, tag } = held
-  const tags = zonesTag === undefined ? [tag] : [tag, zonesTag]
+  const { fallthrough, resolve } = options
+  const { zone } = held
+  const tags = tagsOf(held, options)
   if (zone === undefined) return failure(held.absence(), tags)
   const found = lookup(zone, query.qname, query.qtype)
   const isPassable = found.kind === 'missing' || found.kind === 'empty'
@@ -81,6 +81,10 @@ function answerOf(held: HeldZone, query: Query, next: Next, options: ServeZonesO
     ...validWith(reply, tags),
     trace: [step, passedOn({ zone: through }), ...(reply.trace ?? [])],
   }))
+}
+
+function tagsOf({ tag }: HeldZone, { zonesTag }: ServeZonesOptions): readonly string[] {
+  return zonesTag === undefined ? [tag] : [tag, zonesTag]
 }
 
 function validWith<A extends Answer>(answer: A, tags: readonly string[]): A {

@@ -3,6 +3,7 @@ import { parseName } from '../../../src/dns/name.ts'
 import { HostsFile } from '../../../src/plugins/hosts/hosts-file.ts'
 import { clusterIp, manifests } from '../../support/manifests.ts'
 import { ManualTimer } from '../../support/manual-timer.ts'
+import { memoryFiles } from '../../support/memory-files.ts'
 import { type ServeOptions, serveManifests, type TestServer } from '../../support/serve.ts'
 import { type QueryCase, soaOf, testQueries } from '../../support/table.ts'
 
@@ -240,7 +241,7 @@ describe('hosts: a file that changes', () => {
     const config = { file: '/x', zones, inline: [], ttl: 1, hasReverse: true, reloadMs: 5, fallthrough: [] }
     const hosts = new HostsFile({
       config: { ...config, passesOtherTypes: false },
-      files: { stat, readText: () => text },
+      files: { ...memoryFiles({}), stat, readText: () => text },
       timer,
       onRead: () => {},
       onChange: () => {},

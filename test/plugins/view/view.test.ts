@@ -64,8 +64,18 @@ describe('view: which server block answers', () => {
   }
 
   it('a block without a view takes all that gets to it', async () => {
-    const server = serve(block('.', 'all'), block('.', 'view', view('v', 'true')))
-    expect(await answering(server, 'a.test. TXT')).to.equal('all')
+    const server = serve(
+      ...['.', 'a.test'].flatMap((zone) => [block(zone, 'all'), block(zone, 'view', view('v', 'true'))]),
+    )
+    for (const ask of ['x.b.test. TXT', 'x.b.test. DS', 'x.a.test. TXT']) {
+      expect(await answering(server, ask), ask).to.equal('all')
+    }
+    expect(await answering(server, 'x.a.test. DS')).to.equal('view')
+    const before = 'go to a server block without a view that stands before this one'
+    expect(server.lines).to.deep.equal([
+      `[WARNING] plugin/view: Corefile:7: all queries for . ${before}`,
+      `[WARNING] plugin/view: Corefile:21: all queries but DS for a.test. ${before}`,
+    ])
   })
 
   it('says that no view takes the query', async () => {
