@@ -1,13 +1,16 @@
 import { ListenError } from '../transport/listener.ts'
-import { messageOf } from '../util/errors.ts'
+import { messageOf, ServerError } from '../util/errors.ts'
 
 /**
- * The text of an error as CoreDNS has it: of a socket that cannot be opened `Listen: listen tcp :53: bind: …`.
+ * The text of an error as CoreDNS has it: of a socket that cannot be opened `Listen: listen tcp :53: bind: …`, of a
+ * cluster that cannot be had `plugin/kubernetes: …`.
  *
  * All others are in its words already.
  */
 export function goMessageOf(error: unknown): string {
-  return error instanceof ListenError ? listenMessage(error) : messageOf(error)
+  if (error instanceof ListenError) return listenMessage(error)
+  const isOfCluster = error instanceof ServerError && error.code === 'CLUSTER_ACCESS'
+  return isOfCluster ? `plugin/kubernetes: ${error.message}` : messageOf(error)
 }
 
 function listenMessage(error: ListenError): string {

@@ -45,6 +45,11 @@ export function properties(directive: Directive): Property[] {
   })
 }
 
+/** @throws CorefileError there is a block, be it empty: in CoreDNS's words where a plugin has no options */
+export function noBlock({ body, file, line }: Directive): void {
+  if (body !== undefined) throw argumentError({ text: '{', file, line })
+}
+
 /** `unknown property 'foo'`, naming the one of `known` that was perhaps meant. */
 export function unknownProperty(property: Property, known: readonly string[]): CorefileError {
   const meant = nearest(property.name, known)

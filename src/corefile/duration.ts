@@ -40,7 +40,7 @@ function rounded(value: number): number {
  * @throws ValueSyntaxError in Go's words
  */
 export function parseDuration(text: string): number {
-  const quoted = JSON.stringify(text)
+  const quoted = quote(text)
   const invalid = () => new ValueSyntaxError(`time: invalid duration ${quoted}`)
   const sign = /^[+-]/.exec(text)?.[0] ?? ''
   let rest = text.slice(sign.length)
@@ -53,12 +53,21 @@ export function parseDuration(text: string): number {
     if (whole === '' && fraction === '') throw invalid()
     if (unit === '') throw new ValueSyntaxError(`time: missing unit in duration ${quoted}`)
     const scale = nanosecondsPerUnit[unit]
-    if (scale === undefined)
-      throw new ValueSyntaxError(`time: unknown unit ${JSON.stringify(unit)} in duration ${quoted}`)
+    if (scale === undefined) throw new ValueSyntaxError(`time: unknown unit ${quote(unit)} in duration ${quoted}`)
     nanoseconds += BigInt(whole) * scale + (BigInt(fraction) * scale) / 10n ** BigInt(fraction.length)
     if (nanoseconds > maxNanoseconds) throw invalid()
     rest = rest.slice(term.length)
   }
   const milliseconds = Number(nanoseconds) / 1e6
   return sign === '-' && milliseconds !== 0 ? -milliseconds : milliseconds
+}
+
+/** As Go's package `time` does: what is not ASCII octet by octet. */
+function quote(text: string): string {
+  const characters = [...Buffer.from(text)].map((octet) => {
+    const character = String.fromCharCode(octet)
+    if (octet < 0x20 || octet >= 0x80) return `\\x${octet.toString(16).padStart(2, '0')}`
+    return character === '"' || character === '\\' ? `\\${character}` : character
+  })
+  return `"${characters.join('')}"`
 }

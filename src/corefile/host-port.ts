@@ -17,7 +17,7 @@ export function parseHostPort(text: string): HostPort {
   const [, bracketed, plain, port] = /^(?:\[([^[\]]*)\]|([^:[\]]*)):([^:[\]]*)$/.exec(text) ?? []
   const host = bracketed ?? plain
   if (host === undefined || port === undefined)
-    throw new ValueSyntaxError(`address ${text}: ${faultOf(text)} in address`)
+    throw new ValueSyntaxError(`${text === '' ? '' : `address ${text}: `}${faultOf(text)} in address`)
   return { host, port: parsePort(port) }
 }
 

@@ -20,6 +20,10 @@ export function parseNetwork(text: string): Network {
 
 /** As `parseNetwork`, of a single address as well. */
 export function parseNetworkOrAddress(text: string): Network {
-  if (text.includes('/')) return parseNetwork(text)
-  return parseNetwork(`${text}/${text.includes(':') ? 128 : 32}`)
+  return parseNetwork(asNetwork(text))
+}
+
+/** A single address as the range that holds it alone. */
+export function asNetwork(text: string): string {
+  return text.includes('/') ? text : `${text}/${text.includes(':') ? 128 : 32}`
 }

@@ -26,6 +26,14 @@ export interface ExtendedError {
   readonly text: string
 }
 
+/** The error as an option among others. */
+export function extendedErrorOption({ infoCode, text }: ExtendedError): EdnsOption {
+  const data = Buffer.alloc(2 + Buffer.byteLength(text))
+  data.writeUInt16BE(infoCode)
+  data.write(text, 2)
+  return { code: EDNS_OPTION.EXTENDED_ERROR, data }
+}
+
 /** Octets of text that we give: enough for a name and a fact, and little of what a message may hold. */
 export const maximumErrorTextOctets = 120
 

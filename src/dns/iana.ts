@@ -29,7 +29,7 @@ export type Rcode = keyof typeof RCODE
 export const OPCODE = { QUERY: 0, IQUERY: 1, STATUS: 2, NOTIFY: 4, UPDATE: 5, DSO: 6 } as const
 
 /** Classes: RFC 1035 section 3.2.4. */
-export const CLASS = { IN: 1, CH: 3, HS: 4, NONE: 254, ANY: 255 } as const
+export const CLASS = { IN: 1, CS: 2, CH: 3, HS: 4, NONE: 254, ANY: 255 } as const
 
 /** Types that a person or a log may name; any other is TYPEn (RFC 3597 section 5). */
 export const TYPE = {
@@ -171,6 +171,8 @@ const extendedErrorNames = namesOf(EXTENDED_ERROR)
 export const typeName = (code: number): string => typeNames.get(code) ?? `TYPE${code}`
 /** Mnemonic of a class, or CLASSn. */
 export const className = (code: number): string => classNames.get(code) ?? `CLASS${code}`
+/** The same, where a type of that name must not be meant: ANY is CLASS255, as in CoreDNS's log. */
+export const distinctClassName = (code: number): string => (code === CLASS.ANY ? `CLASS${code}` : className(code))
 /** Mnemonic of an RCODE, or RCODEn. */
 export const rcodeName = (code: number): string => rcodeNames.get(code) ?? `RCODE${code}`
 /** The RCODE of a number, where it is one that is assigned. */

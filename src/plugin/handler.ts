@@ -4,7 +4,7 @@
  * A query walks a chain of handlers (here and chain.ts); each answers it or passes it on. setup.ts says how a
  * directive of the Corefile becomes a handler. Start here.
  */
-import type { Edns, EdnsOption } from '../dns/edns.ts'
+import { type Edns, type EdnsOption, extendedErrorOption } from '../dns/edns.ts'
 import type { Rcode } from '../dns/iana.ts'
 import type { Question } from '../dns/message.ts'
 import type { Name } from '../dns/name.ts'
@@ -22,7 +22,7 @@ export interface Client {
   readonly port: number
   /** The address of ours that the listener is bound to. */
   readonly localAddress: string
-  /** The port of ours, where it is known. */
+  /** The port of ours, where it is known: of a query without a socket it is not. */
   readonly localPort?: number
 }
 
@@ -31,8 +31,15 @@ export interface Query extends Question {
   readonly client: Client
   /** The names that led here, the client's own first; none if this is the client's (a CNAME's target is led to). */
   readonly via: readonly Name[]
+  /** The name that came to the chain, where a plugin above asks for another one in its place (`askingFor`). */
+  readonly asked?: Name
   /** What else the client's message says, as plugins changed it on the way; absent: nothing but RD. */
   readonly request?: Request
+}
+
+/** The query with another name, asked of the plugins below. */
+export function askingFor(query: Query, qname: Name): Query {
+  return { ...query, qname, spelling: qname, asked: query.asked ?? query.qname }
 }
 
 /** A query's message but for its question. */
@@ -74,6 +81,8 @@ interface AnswerHead {
   readonly payloadLimit?: number
   /** Options for the OPT record, where the client sent one. */
   readonly options?: readonly EdnsOption[]
+  /** The options of the query are not echoed: whoever made the answer has said what its OPT record has. */
+  readonly withoutEchoes?: boolean
   /** The client gets no response, and no observer hears of the query. Such an answer is valid `once`. */
   readonly isSilent?: boolean
   /** TC, whether or not all of it fits. */
@@ -113,16 +122,27 @@ export function isRelayed(answer: Answer): answer is RelayedAnswer {
 export function unpack(answer: Answer): RecordsAnswer {
   if (!isRelayed(answer)) return answer
   const { message, ttl, ...head } = answer
-  const { answer: records, authority, additional, edns } = unpackRaw(message)
+  const { answer: records, authority, additional, edns, tc } = unpackRaw(message)
   const over = (rrset: RRset): RRset => (ttl === undefined ? rrset : { ...rrset, ttl })
-  const options = head.options ?? edns?.options
+  const options = optionsOf(edns, head.options)
   return {
+    ...(tc && { isTruncated: true }),
     ...head,
     answer: records.map(over),
     authority: authority.map(over),
     additional: additional.map(over),
     ...(options && { options }),
   }
+}
+
+/**
+ * The options of a message, its Extended DNS Error among them.
+ *
+ * @param own in the place of all others
+ */
+function optionsOf(edns: Edns | undefined, own: Answer['options']): Answer['options'] {
+  const options = own ?? edns?.options
+  return edns?.extendedError === undefined ? options : [extendedErrorOption(edns.extendedError), ...(options ?? [])]
 }
 
 /** The answer, of which `count` hears now and each time that it is given again. */

@@ -40,12 +40,17 @@ export interface Offers {
 /** Undefined: there is nothing to say of this one. It is called only where somebody wants to know. */
 export type MetadataOf = (query: Query, label: string) => string | undefined
 
-/** What a label stands for at a query (plugin metadata). */
+/**
+ * What a label stands for at a query (plugin metadata).
+ *
+ * As in CoreDNS it is said of the name that came to the chain, whatever name is asked for below.
+ */
 export function metadataOf(
   { metadata, metadataZones }: Pick<Offers, 'metadata' | 'metadataZones'>,
-  query: Query,
+  below: Query,
   label: string,
 ): string | undefined {
+  const query = below.asked === undefined ? below : { ...below, qname: below.asked }
   const isCollected = metadataZones.some((zone) => isSubdomain(query.qname, zone))
   return isCollected ? (metadata.get(label) ?? familyOf(label, metadata))?.(query, label) : undefined
 }

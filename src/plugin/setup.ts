@@ -15,6 +15,7 @@ import type { Observer } from './observer.ts'
 import type { Offers } from './offers.ts'
 import type { Settings } from './settings.ts'
 import type { Upstreams } from './upstream.ts'
+import type { View } from './view.ts'
 
 /** What a directive may use to become a plugin. Nothing here opens a socket. */
 export interface SetupContext {
@@ -26,6 +27,8 @@ export interface SetupContext {
   readonly metrics: Metrics
   /** How metrics name the server that the block's first zone is served by: `dns://:53`, `dns://127.0.0.1:1053`. */
   readonly serverLabel: string
+  /** How metrics name the view that the server block is (plugin view); empty: it is none. */
+  readonly viewLabel: string
   /** The name of this machine; in a cluster that of the Pod. */
   readonly hostname: string
   /** What the plugins of this server block have for one another. */
@@ -60,6 +63,12 @@ export interface Files {
   /** Undefined: there is no such file. */
   stat(path: string): FileStat | undefined
   /**
+   * Writes behind what is in the file, which is made where there is none, for nobody else to read.
+   *
+   * @throws anything, if it cannot be
+   */
+  append(path: string, text: string): void
+  /**
    * What stands in a folder, by its name.
    *
    * @throws anything, if there is no such folder or it cannot be read
@@ -92,7 +101,7 @@ export interface Service {
   /**
    * Begins once the block's sockets answer.
    *
-   * @param at where they listen
+   * @param at where they answer plain DNS, over UDP and TCP
    */
   start?(at: readonly SocketAddress[]): MaybePromise<void>
   /** Ends all of it, when the last query of the block has been answered or given up. */
@@ -111,6 +120,8 @@ export interface Plugin {
   readonly notifyReceiver?: NotifyReceiver
   /** What it sets outside of the chain. */
   readonly settings?: Settings
+  /** Which queries the whole block is for. */
+  readonly view?: View
 }
 
 /**

@@ -8,14 +8,15 @@ import { tooBig } from './reasons.ts'
  * The reason of a negative answer, a refusal or a failure, as the client may read it.
  *
  * None for an answer that has records, unless there was no way to send them, or their time is over; none for one that
- * brings its own.
+ * brings its own, unless its time is over.
  */
 export function extendedErrorOf({ rcode, answer, trace, options = [] }: RecordsAnswer): ExtendedError | undefined {
   const reason = trace?.at(-1)
-  if (reason === undefined || options.some(({ code }) => code === EDNS_OPTION.EXTENDED_ERROR)) return undefined
+  if (reason === undefined) return undefined
+  if (staleCodes.includes(reason.infoCode)) return toExtendedError(reason)
+  const hasOwn = options.some(({ code }) => code === EDNS_OPTION.EXTENDED_ERROR)
   const hasRecords = rcode === 'NOERROR' && answer.length > 0
-  if (hasRecords && reason.code !== tooBig.code && !staleCodes.includes(reason.infoCode)) return undefined
-  return toExtendedError(reason)
+  return hasOwn || (hasRecords && reason.code !== tooBig.code) ? undefined : toExtendedError(reason)
 }
 
 /** What we have to say of an answer of another server, in the place of what that may say: its time is over. */

@@ -45,6 +45,8 @@ export interface WireExchange {
 /** Where a listener is bound, beside what metrics call it. */
 export interface ListeningDoor extends Door {
   readonly localAddress: string
+  /** Undefined: it is not known (yet). */
+  readonly localPort: number | undefined
 }
 
 /**
@@ -156,8 +158,9 @@ export class ToldExchange implements Exchange {
   }
 }
 
-export function clientAt({ transport, localAddress }: ListeningDoor, { address, port }: Peer): Client {
-  return { transport, address: withoutMapping(address), port, localAddress }
+export function clientAt({ transport, localAddress, localPort }: ListeningDoor, { address, port }: Peer): Client {
+  const client = { transport, address: withoutMapping(address), port, localAddress }
+  return localPort === undefined ? client : { ...client, localPort }
 }
 
 const nothing = new Uint8Array(0)

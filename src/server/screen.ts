@@ -47,10 +47,10 @@ export function screen(octets: Uint8Array, takesAnyClass: boolean): Screened {
   }
   if (header.opcode !== OPCODE.QUERY) return reject(message ?? header, 'NOTIMP')
   if (message === undefined || question === undefined) return reject(header, 'FORMERR')
-  if (message.edns !== undefined && message.edns.version !== ednsVersion) return reject(message, 'BADVERS')
   if (question.qclass !== CLASS.IN && !takesAnyClass) {
     return { kind: 'refuse', message, question, step: classNotServed({ qclass: className(question.qclass) }) }
   }
+  if (message.edns !== undefined && message.edns.version !== ednsVersion) return reject(message, 'BADVERS')
   return { kind: 'query', message, question }
 }
 

@@ -2,12 +2,13 @@ import type { ClusterStore } from '../cluster/store.ts'
 import type { Transport } from '../plugin/handler.ts'
 import { QueryMetrics } from '../plugin/query-metrics.ts'
 import { AnswerCache } from '../transport/answer-cache.ts'
-import { type FinishedAnswers, type ListenAddress, noAnswer, type StreamHandler } from '../transport/listener.ts'
+import { type FinishedAnswers, noAnswer, type StreamHandler } from '../transport/listener.ts'
 import type { Handlers } from '../transport/open.ts'
 import { IdleSignal } from '../transport/udp/idle.ts'
 import type { Logger } from '../util/log.ts'
 import type { MaybePromise } from '../util/maybe-promise.ts'
 import type { Metrics } from '../util/metrics.ts'
+import type { ServerAddress } from './addresses.ts'
 import type { ChangeFeed } from './change-feed.ts'
 import type { AnswerNote } from './observe.ts'
 import { createResponder } from './responder.ts'
@@ -44,9 +45,13 @@ export class Served {
     ]
   }
 
-  /** What answers at one address. */
-  respondersAt(at: ListenAddress): Handlers {
-    return { udp: this.#responder('udp', at), tcp: this.#responder('tcp', at) }
+  /**
+   * What answers at one address.
+   *
+   * @param localPort that of its sockets: it is another one than was asked for where that was 0
+   */
+  respondersAt(at: ServerAddress, localPort: number): Handlers {
+    return { udp: this.#responder('udp', at, localPort), tcp: this.#responder('tcp', at, localPort) }
   }
 
   /** Takes note of an answer that is promised: `retire` waits for it. */
@@ -63,11 +68,11 @@ export class Served {
     if (this.#underWay > 0) await this.#idle.within(limitMs)
   }
 
-  #responder<T extends Transport>(transport: T, at: ListenAddress): Handlers[T] {
+  #responder<T extends Transport>(transport: T, at: ServerAddress, localPort: number): Handlers[T] {
     const { zones, log, extendedErrors } = this.#options
     const counting = { server: serverLabel(at), queryMetrics: this.#queryMetrics }
     const shared = { zones, cache: this.#cache, log, extendedErrors, counting }
-    return createResponder({ ...shared, transport, localAddress: at.address })
+    return createResponder({ ...shared, transport, localAddress: at.address, localPort })
   }
 
   readonly #finishOne = (): void => {
@@ -82,22 +87,30 @@ export class Served {
  * The sockets keep its `handlers` for as long as they are open, while others take the place of what is served.
  */
 export class Place {
-  readonly #at: ListenAddress
+  readonly #at: ServerAddress
+  #localPort: number
   #served: Served
   #responders: Handlers
   readonly handlers: Handlers
 
-  constructor(at: ListenAddress, served: Served) {
+  constructor(at: ServerAddress, served: Served) {
     this.#at = at
+    this.#localPort = at.port
     this.#served = served
-    this.#responders = served.respondersAt(at)
+    this.#responders = served.respondersAt(at, at.port)
     this.handlers = { udp: this.#answering('udp'), tcp: this.#answering('tcp') }
   }
 
   /** From the next message on. What has been asked before is answered by whom it was asked of. */
   serve(served: Served): void {
     this.#served = served
-    this.#responders = served.respondersAt(this.#at)
+    this.#responders = served.respondersAt(this.#at, this.#localPort)
+  }
+
+  /** The port of its sockets, which are open now. */
+  openedAt(localPort: number): void {
+    this.#localPort = localPort
+    this.serve(this.#served)
   }
 
   #answering<T extends Transport>(transport: T): Handlers[T] {

@@ -33,6 +33,11 @@ describe("errors in CoreDNS's words", () => {
     })
   }
 
+  it('those of the cluster are of its plugin', () => {
+    const error = new ServerError('CLUSTER_ACCESS', 'unable to load in-cluster configuration')
+    expect(goMessageOf(error)).to.equal('plugin/kubernetes: unable to load in-cluster configuration')
+  })
+
   it('others as they are', () => {
     expect(goMessageOf(new ServerError('LISTEN', 'as it is'))).to.equal('as it is')
   })

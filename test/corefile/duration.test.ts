@@ -39,6 +39,9 @@ const errors: Readonly<Record<string, string>> = {
   '1d': 'time: unknown unit "d" in duration "1d"',
   '5S': 'time: unknown unit "S" in duration "5S"',
   '5 s': 'time: unknown unit " s" in duration "5 s"',
+  '１s': 'time: invalid duration "\\xef\\xbc\\x91s"',
+  '1é': 'time: unknown unit "\\xc3\\xa9" in duration "1\\xc3\\xa9"',
+  '"\\\n': 'time: invalid duration "\\"\\\\\\x0a"',
   '1s,': 'time: unknown unit "s," in duration "1s,"',
   '2562047h47m16.854775808s': 'time: invalid duration "2562047h47m16.854775808s"',
 }

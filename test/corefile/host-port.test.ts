@@ -14,7 +14,7 @@ const addresses: Readonly<Record<string, ReturnType<typeof parseHostPort>>> = {
 }
 
 const errors: Readonly<Record<string, string>> = {
-  '': 'address : missing port in address',
+  '': 'missing port in address',
   '8080': 'address 8080: missing port in address',
   localhost: 'address localhost: missing port in address',
   '[::1]': 'address [::1]: missing port in address',

@@ -28,6 +28,7 @@ const supported = [
   'errors',
   'log',
   'local',
+  'dns64',
   'any',
   'chaos',
   'loadbalance',
@@ -36,6 +37,7 @@ const supported = [
   'acl',
   'cache',
   'header',
+  'tls',
   'minimal',
   'template',
   'transfer',
@@ -49,6 +51,7 @@ const supported = [
   'forward',
   'erratic',
   'whoami',
+  'view',
 ]
 
 describe('plugins: the order of the chain', () => {

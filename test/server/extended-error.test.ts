@@ -2,7 +2,7 @@ import { expect } from 'chai'
 import { EXTENDED_ERROR } from '../../src/dns/iana.ts'
 import { parseRecord } from '../../src/dns/text/record.ts'
 import { refused, serverFailure } from '../../src/plugin/chain.ts'
-import type { RecordsAnswer } from '../../src/plugin/handler.ts'
+import { type RecordsAnswer, unpack } from '../../src/plugin/handler.ts'
 import { defineReason } from '../../src/plugin/reason.ts'
 import { extendedErrorOf } from '../../src/server/extended-error.ts'
 import { edns, query, records } from '../dns/messages.ts'
@@ -62,24 +62,26 @@ describe('Extended DNS Errors (RFC 8914)', () => {
     [EXTENDED_ERROR['Stale Answer'], 'a stale answer'],
     [EXTENDED_ERROR['Stale NXDOMAIN Answer'], 'a stale NXDOMAIN'],
   ] as const) {
-    for (const form of ['records', 'message'] as const) {
+    for (const form of ['records', 'message', 'message, taken apart'] as const) {
       it(`tell of ${kind} with its ${form}, unless they are switched off`, async () => {
         const web = `web.${testns}`
         const lines = [`${web} 0 IN A 10.96.0.10`]
         const trace = [defineReason('stale', infoCode, () => 'its time is over')({})]
         const theirs = { infoCode: 17, text: 'filtered' }
         const said = { answer: lines, edns: edns({ extendedError: theirs }) }
-        const answer =
-          form === 'records'
-            ? answerOf({ answer: records(...lines), trace })
-            : relayed(messageOf(`${web} A`, said), { trace })
+        const message = relayed(messageOf(`${web} A`, said), { trace })
+        const answers = {
+          records: answerOf({ answer: records(...lines), trace }),
+          message,
+          'message, taken apart': unpack(message),
+        }
         const told = async (extendedErrors?: boolean) => {
           const options = extendedErrors === undefined ? {} : { extendedErrors }
-          const responder = testResponder(zonesOf({ 'cluster.local.': () => answer }), 'udp', options)
+          const responder = testResponder(zonesOf({ 'cluster.local.': () => answers[form] }), 'udp', options)
           return (await responder.ask(query(web, { edns: edns() }))).edns?.extendedError
         }
         expect(await told()).to.deep.equal({ infoCode, text: 'its time is over' })
-        expect(await told(false)).to.deep.equal(form === 'message' ? theirs : undefined)
+        expect(await told(false)).to.deep.equal(form === 'records' ? undefined : theirs)
       })
     }
   }

@@ -125,6 +125,32 @@ describe('Server', () => {
     expect(await ask(at)).to.equal('192.0.2.1')
   })
 
+  it('knows the port that a query came to, also one that the system chose', async () => {
+    const seen = new Set<string>()
+    const seeing: Next = ({ client }) => {
+      seen.add(`${client.transport} ${client.localPort}`)
+      return answerOf({ answer: records(`${name} 5 IN A 192.0.2.1`), validity: { kind: 'once' } })
+    }
+    const [named] = await freePorts()
+    const server = await start(groupOf(anyPort, seeing), groupOf({ ...anyPort, port: named }, seeing))
+    const [chosen, other = anyPort] = addressesOf(server)
+    const askBoth = async () => {
+      seen.clear()
+      for (const at of [chosen, other]) {
+        await ask(at)
+        const client = await openClient(at)
+        await client.ask(Buffer.from(octetsOf(query(`${name} A`))).toString('latin1'))
+        client.socket.destroy()
+      }
+      return [...seen]
+    }
+    const expected = [chosen.port, named].flatMap((port) => [`udp ${port}`, `tcp ${port}`])
+    expect(await askBoth()).to.deep.equal(expected)
+    const groups = [groupOf(anyPort, seeing), groupOf({ ...anyPort, port: named }, seeing)]
+    await (await server.replace(contentOf(groups))).commit()
+    expect(await askBoth(), 'after a reload').to.deep.equal(expected)
+  })
+
   it('opens what is new and closes what is gone', async () => {
     const [first, second] = await freePorts()
     const at = (port: number) => ({ address: '127.0.0.1', port })
@@ -222,6 +248,16 @@ describe('Server', () => {
     ])
   })
 
+  it('tells plugins of the sockets that answer plain DNS', async () => {
+    const told: (readonly ListenAddress[])[] = []
+    const services = [{ start: (at: readonly ListenAddress[]) => void told.push(at), stop() {} }]
+    const group = groupOf(anyPort, answering('192.0.2.1'), { services })
+    const secured = { ...group, addresses: [{ scheme: 'tls', ...anyPort }] } as const
+    const server = await start(secured, group)
+    expect(server.places.map(({ address }) => address.scheme)).to.deep.equal(['tls', 'dns'])
+    expect(told).to.deep.equal([[server.places[1]?.address]])
+  })
+
   it('starts nothing where a plugin cannot begin its work', async () => {
     const fail = () => {
       throw new Error('no work today')
@@ -258,8 +294,10 @@ function contentOf(groups: readonly ServerGroup[]) {
 }
 
 function groupOf(address: ListenAddress, chain: Next, changes: Partial<RunningBlock> = {}): ServerGroup {
-  const zones = new Map([...zonesOf({ '.': chain })].map(([zone, block]) => [zone, { ...block, ...changes }]))
-  return { addresses: [address], zones, changes: new ChangeFeed(), metrics: new Metrics() }
+  const zones = new Map(
+    [...zonesOf({ '.': chain })].map(([zone, blocks]) => [zone, blocks.map((block) => ({ ...block, ...changes }))]),
+  )
+  return { addresses: [{ scheme: 'dns', ...address }], zones, changes: new ChangeFeed(), metrics: new Metrics() }
 }
 
 /** Answers from the cache, but for the first query; or, being slow, each by itself and a while later. */
@@ -277,7 +315,7 @@ async function turns(): Promise<void> {
 }
 
 function addressesOf(server: Server): [ListenAddress, ...ListenAddress[]] {
-  const [first, ...others] = server.places.map(({ address }) => address)
+  const [first, ...others] = server.places.map(({ address: { address, port } }) => ({ address, port }))
   if (first === undefined) throw new Error('it does not listen')
   return [first, ...others]
 }

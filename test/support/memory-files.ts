@@ -5,7 +5,7 @@ import { memoryIo } from '../corefile/memory-io.ts'
  * Files of a record that a test may change: each has another time of change as soon as its text is another. A folder is there if a
  * file is in it; there are no links.
  */
-export function memoryFiles(files: Readonly<Record<string, string>>): Files {
+export function memoryFiles(files: Record<string, string>): Files {
   const known = new Map<string, { text: string; modifiedMs: number }>()
   const isFolder = (path: string) => Object.keys(files).some((each) => each.startsWith(`${path}/`))
   return {
@@ -25,5 +25,8 @@ export function memoryFiles(files: Readonly<Record<string, string>>): Files {
       return names.map((name) => ({ name, isFolder: isFolder(`${path}/${name}`) }))
     },
     realPath: (path) => path,
+    append(path, text) {
+      files[path] = (files[path] ?? '') + text
+    },
   }
 }

@@ -122,8 +122,8 @@ export function serveManifests(
 }
 
 /** Makes the server blocks of a Corefile, without a cluster, for what setting them up throws. */
-export function buildCorefile(corefile: string): void {
-  serveManifests('', corefile)
+export function buildCorefile(corefile: string, files: Record<string, string> = {}): TestServer {
+  return serveManifests('', corefile, { files })
 }
 
 function serve(manifests: ManifestSet, options: ServeOptions): TestServer {
@@ -240,13 +240,16 @@ function respondersOf(options: Omit<Parameters<typeof createResponder>[0], 'tran
 /** The same zones, which count what is asked of their chains. */
 function counting(zones: Zones, counter: { misses: number }): Zones {
   return new Map(
-    [...zones].map(([zone, block]) => {
-      const chain: typeof block.chain = (asked) => {
-        counter.misses++
-        return block.chain(asked)
-      }
-      return [zone, { ...block, chain }]
-    }),
+    [...zones].map(([zone, blocks]) => [
+      zone,
+      blocks.map((block) => {
+        const chain: typeof block.chain = (asked) => {
+          counter.misses++
+          return block.chain(asked)
+        }
+        return { ...block, chain }
+      }),
+    ]),
   )
 }
 

@@ -11,10 +11,14 @@ export interface SetupCase {
   readonly error?: string
 }
 
-/** A test for each: the directive is taken, or refused by its plugin with this message and no other. */
-export function testSetup(cases: readonly SetupCase[]): void {
+/**
+ * A test for each: the directive is taken, or refused by its plugin with this message and no other.
+ *
+ * @param files what directives may read, once the tests run
+ */
+export function testSetup(cases: readonly SetupCase[], files: Record<string, string> = {}): void {
   for (const { text, line = 3, error } of cases) {
-    const build = () => buildCorefile(`.:53 {\n\n${text}\n}\n`)
+    const build = () => buildCorefile(`.:53 {\n\n${text}\n}\n`, files)
     const written = text.replaceAll('\n', ' ; ')
     if (error === undefined) {
       it(`takes: ${written}`, () => expect(build).not.to.throw())

@@ -21,6 +21,8 @@ export interface ZoneFileOptions {
    * @throws anything, if it cannot be read
    */
   readonly readText?: (path: string) => string
+  /** Whether records may say that they are of another class than IN; none is refused for it. */
+  readonly takesAnyClass?: boolean
 }
 
 /** A record, and where it stands. */
@@ -54,13 +56,13 @@ export function readZoneFile(text: string, file: string, options: ZoneFileOption
  * Reads the first record of a text in the form of a zone file, with `$ORIGIN` and `$TTL` before it if need be;
  * undefined if there is none.
  *
- * A TTL left out is 3600, as in CoreDNS, the class is IN.
+ * A TTL left out is 3600, as in CoreDNS. What class it says that it is of is passed over.
  *
  * @param where for errors
  * @throws ZoneFileError
  */
 export function parseRecordLine(text: string, origin: Name = root, where = 'record'): RRset | undefined {
-  return readZoneFile(text, where, { origin, defaultTtl: recordTtl }).next().value?.rrset
+  return readZoneFile(text, where, { origin, defaultTtl: recordTtl, takesAnyClass: true }).next().value?.rrset
 }
 
 interface Source {
@@ -162,13 +164,13 @@ function* generate({ source, state, line, args }: Directive): Generator<ZoneReco
 
 function readRecord(entry: Entry, source: Source, state: State): ZoneRecord {
   const { line } = entry
-  const { file } = source
+  const { file, options } = source
   const rrset = located(source, line, () => {
     const [first, ...others] = entry.words
     const owner = entry.startsBlank || first === undefined ? state.owner : parseRelativeName(first.text, state.origin)
     if (owner === undefined) throw new ZoneTextError('a record without an owner, and none before it')
     state.owner = owner
-    const { type, ttl = state.ttl, words } = readHead(entry.startsBlank ? entry.words : others)
+    const { type, ttl = state.ttl, words } = readHead(entry.startsBlank ? entry.words : others, options)
     if (ttl === undefined) throw new ZoneTextError('no TTL: neither here, nor before, nor by $TTL')
     if (!state.hasTtlDirective) state.ttl = ttl
     return { owner, type, ttl, rdata: [parseRdata(type, words, state.origin)] } as RRset // the codec is the type's own
@@ -184,7 +186,7 @@ interface Head {
 }
 
 /** TTL and class in any order, or neither, then the type (RFC 1035 section 5.1). */
-function readHead(words: readonly Word[]): Head {
+function readHead(words: readonly Word[], { takesAnyClass = false }: ZoneFileOptions): Head {
   let ttl: Seconds | undefined
   let hasClass = false
   for (const [index, { text }] of words.entries()) {
@@ -192,7 +194,7 @@ function readHead(words: readonly Word[]): Head {
     const rrclass = hasClass ? undefined : classCode(text)
     if (found !== undefined) {
       ttl = found
-    } else if (rrclass === CLASS.IN) {
+    } else if (rrclass === CLASS.IN || (rrclass !== undefined && takesAnyClass)) {
       hasClass = true
     } else if (rrclass !== undefined) {
       throw new ZoneTextError(`class ${text}, expected IN`)

@@ -220,7 +220,7 @@ function resolveTarget(scope: Scope, path: Path): MaybePromise<RecordsAnswer> {
   const via = [...query.via, query.qname]
   if (via.includes(target)) return stop(scope, path, aliasCircle({ target }))
   return mapMaybe(context.resolve({ ...query, qname: target, spelling: target, via }), (reply) => {
-    const { rcode, answer: further, authority, validity, trace = [] } = unpack(reply)
+    const { rcode, answer: further, authority, validity, isTruncated = false, trace = [] } = unpack(reply)
     const isNegative = rcode === 'NXDOMAIN' || (rcode === 'NOERROR' && further.length === 0)
     const answer = [...path.answer, ...further]
     return {
@@ -233,6 +233,7 @@ function resolveTarget(scope: Scope, path: Path): MaybePromise<RecordsAnswer> {
       answer,
       authority: [...new Set([...(isNegative ? authority : nameservers(scope)), ...path.proofs])],
       additional: hostAddresses(zone, answer, dnssecOk),
+      ...(isTruncated && { isTruncated }),
     }
   })
 }

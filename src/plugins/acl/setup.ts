@@ -1,7 +1,7 @@
 import { type Property, properties, readZones } from '../../corefile/directive-reader.ts'
 import { CorefileError, ValueSyntaxError } from '../../corefile/errors.ts'
 import type { Directive, Token } from '../../corefile/model.ts'
-import { parseNetworkOrAddress } from '../../corefile/network.ts'
+import { asNetwork, parseNetwork } from '../../corefile/network.ts'
 import { typeCode } from '../../dns/iana.ts'
 import type { Setup, SetupContext } from '../../plugin/setup.ts'
 import type { Network } from '../../util/network.ts'
@@ -12,7 +12,7 @@ import { aclCounters } from './metrics.ts'
 /** `acl [ZONES…] { allow|block|filter|drop [type TYPES…] [net SOURCES…] }`, as often as wanted. */
 export const setupAcl: Setup = (occurrences, context) => {
   const rules = occurrences.map((directive) => readRule(directive, context))
-  return { handler: acl(rules, aclCounters(context.metrics, context.serverLabel)) }
+  return { handler: acl(rules, aclCounters(context)) }
 }
 
 function readRule(directive: Directive, { serverBlock }: SetupContext): AclRule {
@@ -21,13 +21,13 @@ function readRule(directive: Directive, { serverBlock }: SetupContext): AclRule 
 
 function readPolicy(property: Property): AclPolicy {
   const action = readAction(property)
-  let qtypes: AclPolicy['qtypes']
-  let networks: AclPolicy['networks']
-  for (const { section, tokens } of readSections(property)) {
-    if (section === 'type') qtypes = readTypes(tokens)
-    else networks = readNetworks(tokens)
+  const sections = readSections(property)
+  const named = <T>(section: Section['section'], read: (token: Token) => T): readonly T[] | undefined => {
+    const parts = sections.filter((each) => each.section === section).map(({ tokens }) => readNamed(tokens, read))
+    return parts.length === 0 || parts.includes(undefined) ? undefined : parts.flatMap((part) => part ?? [])
   }
-  return { action, qtypes, networks }
+  const qtypes = named('type', readType)
+  return { action, qtypes: qtypes && new Set(qtypes), networks: named('net', readNetwork) }
 }
 
 function readAction(property: Property): AclAction {
@@ -58,29 +58,27 @@ function readSections(property: Property): Section[] {
   return sections
 }
 
-function readTypes(tokens: readonly Token[]): AclPolicy['qtypes'] {
-  if (tokens.some(({ text }) => text === '*')) return undefined
-  return new Set(tokens.map(readType))
+/** What is named up to a `*`, behind which nothing is read; undefined: there is one, so that it is all. */
+function readNamed<T>(tokens: readonly Token[], read: (token: Token) => T): readonly T[] | undefined {
+  const all = tokens.findIndex(({ text }) => text === '*')
+  const named = tokens.slice(0, all < 0 ? tokens.length : all).map(read)
+  return all < 0 ? named : undefined
 }
 
 function readType(token: Token): number {
-  const code = typeCode(token.text)
+  const code = token.text === token.text.toUpperCase() ? typeCode(token.text) : undefined
   if (code === undefined) {
     throw new CorefileError(token, `unexpected token ${JSON.stringify(token.text)}; expect legal QTYPE`)
   }
   return code
 }
 
-function readNetworks(tokens: readonly Token[]): AclPolicy['networks'] {
-  if (tokens.some(({ text }) => text === '*')) return undefined
-  return tokens.map(readNetwork)
-}
-
 function readNetwork(token: Token): Network {
+  const text = asNetwork(token.text)
   try {
-    return parseNetworkOrAddress(token.text)
+    return parseNetwork(text)
   } catch (error) {
     if (!(error instanceof ValueSyntaxError)) throw error
-    throw new CorefileError(token, `illegal CIDR notation ${JSON.stringify(token.text)}`, { cause: error })
+    throw new CorefileError(token, `illegal CIDR notation ${JSON.stringify(text)}`, { cause: error })
   }
 }

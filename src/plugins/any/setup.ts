@@ -1,4 +1,4 @@
-import { noArguments, walkProperties } from '../../corefile/directive-reader.ts'
+import { noArguments, noBlock } from '../../corefile/directive-reader.ts'
 import type { Setup } from '../../plugin/setup.ts'
 import { any } from './any.ts'
 
@@ -6,7 +6,7 @@ import { any } from './any.ts'
 export const setupAny: Setup = (occurrences) => {
   for (const directive of occurrences) {
     noArguments(directive)
-    walkProperties(directive, {})
+    noBlock(directive)
   }
   return { handler: any }
 }

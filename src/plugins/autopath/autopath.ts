@@ -18,7 +18,16 @@ import {
 } from '../../dns/name.ts'
 import type { RRset } from '../../dns/record.ts'
 import { NoNextPluginError } from '../../plugin/chain.ts'
-import { type Answer, bothValid, type Handler, isRelayed, type Next, type Query, unpack } from '../../plugin/handler.ts'
+import {
+  type Answer,
+  askingFor,
+  bothValid,
+  type Handler,
+  isRelayed,
+  type Next,
+  type Query,
+  unpack,
+} from '../../plugin/handler.ts'
 import type { Offers } from '../../plugin/offers.ts'
 import { type MaybePromise, mapMaybe } from '../../util/maybe-promise.ts'
 import type { AutopathConfig, PathConfig } from './config.ts'
@@ -138,7 +147,7 @@ function askFor(candidate: Name, query: Query, next: Next): MaybePromise<Answer 
     if (!(error instanceof NoNextPluginError)) throw error
   }
   try {
-    const reply = next({ ...query, qname: candidate, spelling: candidate })
+    const reply = next(askingFor(query, candidate))
     return reply instanceof Promise ? reply.catch(pass) : reply
   } catch (error) {
     return pass(error)

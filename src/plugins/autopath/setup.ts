@@ -1,4 +1,4 @@
-import { onlyOccurrence, readZones, walkProperties } from '../../corefile/directive-reader.ts'
+import { noBlock, onlyOccurrence, readZones } from '../../corefile/directive-reader.ts'
 import { CorefileError } from '../../corefile/errors.ts'
 import type { Token } from '../../corefile/model.ts'
 import type { Name } from '../../dns/name.ts'
@@ -14,7 +14,7 @@ const ownResolvConf = '/etc/resolv.conf'
 /** `autopath [ZONES…] RESOLV-CONF|@PLUGIN`. */
 export const setupAutopath: Setup = (occurrences, context) => {
   const directive = onlyOccurrence(occurrences)
-  walkProperties(directive, {})
+  noBlock(directive)
   const path = directive.args.at(-1)
   if (path === undefined) throw new CorefileError(directive, 'no resolv-conf specified')
   const config = { path: readPath(path, context), zones: readZones(directive.args.slice(0, -1), context.serverBlock) }

@@ -36,11 +36,12 @@ export interface SignatureTime {
 
 export function contentOf(answer: Answer, query: Query): Content {
   if (isRelayed(answer)) return contentOfRaw(answer.message, answer.rcode)
+  const { isTruncated: truncated = false } = answer
   const qclass = classOfRecords(query)
   const items = (rrsets: readonly RRset[]) => rrsets.map((rrset) => itemOf(rrset, qclass))
   return {
     rcode: answer.rcode,
-    truncated: false,
+    truncated,
     answer: items(answer.answer),
     authority: items(answer.authority),
     additional: items(answer.additional),

@@ -105,10 +105,10 @@ function answerAlias(scope: Scope, query: Query, target: Name, { tags, step }: F
   }
   const alias = cname(query.qname, target, scope.source.ttl)
   return mapMaybe(scope.resolve(lookup), (reply) => {
-    const { answer, validity, rcode, trace: further = [] } = unpack(reply)
+    const { answer, validity, rcode, isTruncated = false, trace: further = [] } = unpack(reply)
     const records = { answer: [alias, ...answer], additional: [] }
     const trace = [step, ...further, reasons.aliasOutside({ target, rcode })]
-    return { ...positive(records, bothValid(untilChanged(tags), validity)), trace }
+    return { ...positive(records, bothValid(untilChanged(tags), validity)), trace, ...(isTruncated && { isTruncated }) }
   })
 }
 

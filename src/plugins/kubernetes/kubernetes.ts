@@ -109,7 +109,7 @@ function answerAlias(scope: Scope, query: Query, target: Name, { tags, step }: F
   const lookup: Query = { ...query, qname: target, spelling: target, via }
   const reply = inZone ? answerIn(scope, lookup, () => missingInZone) : scope.resolve(lookup)
   return mapMaybe(reply, (found) => {
-    const { answer, validity, rcode, trace: further = [] } = unpack(found)
+    const { answer, validity, rcode, isTruncated = false, trace: further = [] } = unpack(found)
     const valid = bothValid(untilChanged(tags), validity)
     if (inZone && answer.length === 0) {
       const trace = [step, ...further, reasons.aliasWithoutAddress({ target })]
@@ -117,7 +117,12 @@ function answerAlias(scope: Scope, query: Query, target: Name, { tags, step }: F
     }
     const end = inZone ? reasons.aliasFollowed({ target }) : reasons.aliasOutside({ target, rcode })
     const alias = cname(query.qname, target, scope.config.ttl)
-    return { ...positive({ answer: [alias, ...answer], additional: [] }, valid), trace: [step, ...further, end] }
+    const trace = [step, ...further, end]
+    return {
+      ...positive({ answer: [alias, ...answer], additional: [] }, valid),
+      trace,
+      ...(isTruncated && { isTruncated }),
+    }
   })
 }
 

@@ -1,4 +1,4 @@
-import { noArguments, walkProperties } from '../../corefile/directive-reader.ts'
+import { noArguments, noBlock } from '../../corefile/directive-reader.ts'
 import type { Setup } from '../../plugin/setup.ts'
 import { minimal } from './minimal.ts'
 
@@ -6,7 +6,7 @@ import { minimal } from './minimal.ts'
 export const setupMinimal: Setup = (occurrences) => {
   for (const directive of occurrences) {
     noArguments(directive)
-    walkProperties(directive, {})
+    noBlock(directive)
   }
   return { handler: minimal }
 }

@@ -1,4 +1,4 @@
-import { someArguments, walkProperties, wrongArguments } from '../../corefile/directive-reader.ts'
+import { noBlock, someArguments, wrongArguments } from '../../corefile/directive-reader.ts'
 import { CorefileError, withPosition } from '../../corefile/errors.ts'
 import { parseInteger } from '../../corefile/integer.ts'
 import type { Token } from '../../corefile/model.ts'
@@ -11,7 +11,7 @@ export const setupMultisocket: Setup = (occurrences, { log }) => {
   const [directive, second] = occurrences
   if (second !== undefined) throw wrongArguments({ ...second, args: [] })
   if (directive === undefined) return {}
-  walkProperties(directive, {})
+  noBlock(directive)
   const [count] = someArguments(directive, { max: 1 })
   if (count !== undefined) checkCount(count)
   log.info('plugin/multisocket: without effect: each address has one socket, which one thread reads in batches')

@@ -72,7 +72,7 @@ function redirect(answer: Answer, asked: Query, { resolve, retarget }: Redirecti
 }
 
 function followed(
-  answer: RecordsAnswer,
+  { isTruncated: _, ...answer }: RecordsAnswer,
   aliases: readonly RRset[],
   { from, to, found }: { from: Name; to: Name; found: RecordsAnswer },
 ): Answer {
@@ -80,6 +80,7 @@ function followed(
   return {
     ...answer,
     rcode: found.rcode, // RFC 6604 section 3: that of the last name
+    ...(found.isTruncated === true && { isTruncated: true }),
     answer: [...aliases, ...found.answer],
     authority: found.authority,
     validity: bothValid(answer.validity, found.validity),

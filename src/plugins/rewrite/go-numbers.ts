@@ -1,11 +1,14 @@
 import { ValueSyntaxError } from '../../corefile/errors.ts'
 
-/** What `0x`, `0o` and `0b` stand for in Go; a bare 0 before digits is octal as well. */
+/**
+ * What `0x`, `0o` and `0b` stand for in Go; a bare 0 before digits is octal as well. An underscore may stand between two
+ * digits, and behind what says the base.
+ */
 const bases: readonly { readonly form: RegExp; readonly base: number }[] = [
-  { form: /^0x([0-9a-f]+)$/i, base: 16 },
-  { form: /^0b([01]+)$/i, base: 2 },
-  { form: /^0o?([0-7]+)$/i, base: 8 },
-  { form: /^(0|[1-9][0-9]*)$/, base: 10 },
+  { form: /^0x((?:_?[0-9a-f])+)$/i, base: 16 },
+  { form: /^0b((?:_?[01])+)$/i, base: 2 },
+  { form: /^0o?((?:_?[0-7])+)$/i, base: 8 },
+  { form: /^(0|[1-9](?:_?[0-9])*)$/, base: 10 },
 ]
 
 /**
@@ -18,7 +21,7 @@ export function parseUint16(text: string): number {
     new ValueSyntaxError(`strconv.ParseUint: parsing ${JSON.stringify(text)}: ${problem}`)
   const found = bases.flatMap(({ form, base }) => {
     const digits = form.exec(text)?.[1]
-    return digits === undefined ? [] : [Number.parseInt(digits, base)]
+    return digits === undefined ? [] : [Number.parseInt(digits.replaceAll('_', ''), base)]
   })
   const [value] = found
   if (value === undefined) throw fail('invalid syntax')

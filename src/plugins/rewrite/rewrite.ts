@@ -1,6 +1,6 @@
 import { tryParseName } from '../../dns/name.ts'
 import { AnsweredError, serverFailure } from '../../plugin/chain.ts'
-import { type Answer, type Handler, type Next, type Query, unpack } from '../../plugin/handler.ts'
+import { type Answer, askingFor, type Handler, type Next, type Query, unpack } from '../../plugin/handler.ts'
 import type { Step } from '../../plugin/reason.ts'
 import { ServerError } from '../../util/errors.ts'
 import { type MaybePromise, mapMaybe } from '../../util/maybe-promise.ts'
@@ -60,7 +60,7 @@ function rewrittenQuery(query: Query, { name, changes = {} }: Rewritten): Query 
   if (name === undefined) return { ...query, ...changes }
   const qname = tryParseName(name)
   if (qname === undefined) throw new RewrittenNameError(name)
-  return { ...query, ...changes, qname, spelling: qname }
+  return { ...askingFor(query, qname), ...changes }
 }
 
 function answerOf(asked: Query, next: Next, responses: readonly ResponseRule[]): MaybePromise<Answer> {

@@ -1,4 +1,4 @@
-import { walkProperties } from '../../corefile/directive-reader.ts'
+import { noBlock } from '../../corefile/directive-reader.ts'
 import { ValueSyntaxError, withPosition } from '../../corefile/errors.ts'
 import type { Directive } from '../../corefile/model.ts'
 import type { Setup, SetupContext } from '../../plugin/setup.ts'
@@ -23,7 +23,7 @@ export const setupRewrite: Setup = (occurrences, context) => {
 /** Lines mean nothing in the block. */
 function wordsOf(directive: Directive): string[] {
   const { args, body = [] } = directive
-  if (args.length > 1) walkProperties(directive, {})
+  if (args.length > 1) noBlock(directive)
   return [...args, ...body.flat()].map(({ text }) => text)
 }
 

@@ -1,4 +1,4 @@
-import { oneArgument, walkProperties } from '../../corefile/directive-reader.ts'
+import { noBlock, oneArgument } from '../../corefile/directive-reader.ts'
 import { CorefileError } from '../../corefile/errors.ts'
 import type { Token } from '../../corefile/model.ts'
 import type { Files, Setup } from '../../plugin/setup.ts'
@@ -7,7 +7,7 @@ import { messageOf } from '../../util/errors.ts'
 /** `root PATH`; of several in a block the last counts. What it names may come later. */
 export const setupRoot: Setup = (occurrences, { offers, files, log }) => {
   const roots = occurrences.map((directive) => {
-    walkProperties(directive, {})
+    noBlock(directive)
     return oneArgument(directive)
   })
   const root = roots.at(-1)

@@ -1,26 +1,10 @@
 import { CLASS, className, RCODE, TYPE, typeName } from '../../dns/iana.ts'
+import type { Reading } from '../../plugin/expression/reading.ts'
+import type { ExpressionValue } from '../../plugin/expression/values.ts'
 import { type Query, requestOf } from '../../plugin/handler.ts'
 import type { Regex } from '../../util/regex.ts'
 import type { TemplateRule } from './config.ts'
-import type { ExpressionValue } from './expression/values.ts'
 import { type Dictionary, type List, type Struct, stringList, stringMap, type Value } from './go-template/values.ts'
-
-/** A query, and whether what was made of it depends on more than name, type and class. */
-export class Reading {
-  readonly query: Query
-  /** Then it is true for this query only. */
-  isPersonal = false
-
-  constructor(query: Query) {
-    this.query = query
-  }
-
-  /** Reads what another query with the same question may have otherwise. */
-  personal<T>(read: () => T): T {
-    this.isPersonal = true
-    return read()
-  }
-}
 
 /** A rule that fits a query, with the pattern that matched. */
 export interface Match {
@@ -61,8 +45,7 @@ export function dataOf(reading: Reading, match: Match): Struct {
       Remote: () => reading.personal(() => query.client.address),
       Var: () => dictionary([...match.variables]),
     },
-    // Nothing sets metadata before a template.
-    methods: { Meta: { parameters: ['string'], call: () => '' } },
+    methods: { Meta: { parameters: ['string'], call: ([label]) => reading.metadata(String(label)) } },
   }
 }
 

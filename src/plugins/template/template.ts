@@ -2,14 +2,17 @@
  * template: answers with records that templates write, by a match of the name.
  *
  * setup.ts reads the rules; here one is chosen for a query, and its templates are filled in (data.ts is what they can
- * read, go-template/ how they are written, expression/ their variables and conditions).
+ * read, go-template/ how they are written, match-environment.ts what their variables and conditions can).
  */
 
-import type { EdnsOption, ExtendedError } from '../../dns/edns.ts'
-import { CLASS, EDNS_OPTION, TYPE } from '../../dns/iana.ts'
+import { extendedErrorOption } from '../../dns/edns.ts'
+import { CLASS, TYPE } from '../../dns/iana.ts'
 import { type Section, sections } from '../../dns/message.ts'
 import { isSubdomain, longestZone, type Name } from '../../dns/name.ts'
 import type { RRset } from '../../dns/record.ts'
+import { ExpressionError } from '../../plugin/expression/expression.ts'
+import { Reading } from '../../plugin/expression/reading.ts'
+import type { ExpressionValue } from '../../plugin/expression/values.ts'
 import {
   type Answer,
   bothValid,
@@ -20,16 +23,15 @@ import {
   unpack,
   type Validity,
 } from '../../plugin/handler.ts'
+import type { Offers } from '../../plugin/offers.ts'
 import type { Step } from '../../plugin/reason.ts'
 import { ServerError } from '../../util/errors.ts'
 import { type MaybePromise, mapMaybe } from '../../util/maybe-promise.ts'
 import type { Regex } from '../../util/regex.ts'
 import type { TemplateRule } from './config.ts'
-import { classOf, dataOf, type Match, Reading, typeOf } from './data.ts'
-import { environmentOf } from './environment.ts'
-import { ExpressionError } from './expression/expression.ts'
-import type { ExpressionValue } from './expression/values.ts'
+import { classOf, dataOf, type Match, typeOf } from './data.ts'
 import { type GoTemplate, TemplateExecutionError } from './go-template/template.ts'
+import { environmentOf } from './match-environment.ts'
 import type { CountedMatch, TemplateCounts } from './metrics.ts'
 import * as reasons from './reasons.ts'
 import { readRecord } from './record.ts'
@@ -38,6 +40,7 @@ export interface TemplateContext {
   /** Asks the whole server: where a CNAME leads. */
   readonly resolve: Next
   readonly counts: TemplateCounts
+  readonly offers: Pick<Offers, 'metadata' | 'metadataZones'>
 }
 
 /** A template could not be filled in for a query; the message is Go's. */
@@ -55,7 +58,7 @@ export function template(rules: readonly TemplateRule[], context: TemplateContex
   return {
     name: 'template',
     serve(query, next) {
-      const reading = new Reading(query)
+      const reading = new Reading(query, context.offers)
       const passed: Step[] = []
       for (const rule of rules) {
         const zone = zoneOf(rule, query)
@@ -145,7 +148,8 @@ function answer(reading: Reading, match: Match, context: TemplateContext): Maybe
     validity: validityOf(reading),
     onReuse,
     trace,
-    ...(rule.extendedError && { options: [optionOf(rule.extendedError)] }),
+    // It is what the Corefile says, so it does not depend on whether reasons are told.
+    ...(rule.extendedError && { options: [extendedErrorOption(rule.extendedError)] }),
   }
   const isForAddress = query.qtype === TYPE.A || query.qtype === TYPE.AAAA
   return isForAddress ? followAliases(made, answered ?? [], query, context.resolve) : made
@@ -188,17 +192,21 @@ function followAliases(
   resolve: Next,
 ): MaybePromise<Answer> {
   const via = [...query.via, query.qname]
-  return follow(0, [], made.validity)
+  return follow(0, [], made)
 
-  function follow(index: number, behind: readonly RRset[], validity: Validity): MaybePromise<Answer> {
+  function follow(index: number, behind: readonly RRset[], reached: RecordsAnswer): MaybePromise<Answer> {
     const record = records[index]
-    if (record === undefined) return { ...made, answer: join(behind), validity }
+    if (record === undefined) return { ...reached, answer: join(behind) }
     const target = record.type === 'CNAME' ? record.rdata[0]?.target : undefined
     const isCircle = target !== undefined && (via.includes(target) || via.length > maximumAliases)
-    if (target === undefined || isCircle) return follow(index + 1, [...behind, record], validity)
+    if (target === undefined || isCircle) return follow(index + 1, [...behind, record], reached)
     return mapMaybe(resolve({ ...query, qname: target, spelling: target, via }), (reply) => {
-      const further = unpack(reply).answer
-      return follow(index + 1, [...behind, record, ...further], bothValid(validity, reply.validity))
+      const { answer: further, validity, isTruncated } = unpack(reply)
+      return follow(index + 1, [...behind, record, ...further], {
+        ...reached,
+        validity: bothValid(reached.validity, validity),
+        ...(isTruncated === true && { isTruncated }),
+      })
     })
   }
 }
@@ -215,11 +223,4 @@ function join(records: readonly RRset[]): RRset[] {
     }
   }
   return joined
-}
-
-/** RFC 8914 section 2. It is what the Corefile says, so it does not depend on whether reasons are told. */
-function optionOf({ infoCode, text }: ExtendedError): EdnsOption {
-  const code = Buffer.alloc(2)
-  code.writeUInt16BE(infoCode)
-  return { code: EDNS_OPTION.EXTENDED_ERROR, data: Buffer.concat([code, Buffer.from(text)]) }
 }

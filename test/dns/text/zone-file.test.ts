@@ -268,6 +268,12 @@ describe('one record', () => {
     return rrset && formatRRset(rrset)[0]
   }
 
+  it('may say that it is of any class', () => {
+    for (const text of ['a. 5 CH TXT x', 'a. HS 5 TXT x', 'a. 5 CLASS2 TXT x', 'a. 5 ANY TXT x']) {
+      expect(parseRecordLine(text), text).to.deep.equal(parseRecordLine('a. 5 IN TXT x'))
+    }
+  })
+
   it('has a TTL of 3600 and class IN where nothing is said', () => {
     expect(formatted('a.b. A 10.0.0.1')).to.equal('a.b. 3600 IN A 10.0.0.1')
     expect(formatted('a.b. 5 IN A 10.0.0.1')).to.equal('a.b. 5 IN A 10.0.0.1')

@@ -20,7 +20,13 @@ describe('acl: setup', () => {
     inBlock('block type ABC', 'unexpected token "ABC"; expect legal QTYPE'),
     inBlock('block net 10.0.0.0/33', 'illegal CIDR notation "10.0.0.0/33"'),
     inBlock('block net fd00::/129', 'illegal CIDR notation "fd00::/129"'),
-    inBlock('block net 10.0.0', 'illegal CIDR notation "10.0.0"'),
-    inBlock('block net fe80::1%eth0', 'illegal CIDR notation "fe80::1%eth0"'),
+    inBlock('block net 10.0.0', 'illegal CIDR notation "10.0.0/32"'),
+    inBlock('block net 010.0.0.1', 'illegal CIDR notation "010.0.0.1/32"'),
+    inBlock('block net fe80::1%eth0', 'illegal CIDR notation "fe80::1%eth0/128"'),
+    inBlock('block net "" *', 'illegal CIDR notation "/32"'),
+    inBlock('block net * 10.0.0'),
+    inBlock('block type a', 'unexpected token "a"; expect legal QTYPE'),
+    inBlock('block type ABC *', 'unexpected token "ABC"; expect legal QTYPE'),
+    inBlock('block type * ABC'),
   ])
 })

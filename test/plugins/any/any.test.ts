@@ -30,7 +30,8 @@ describe('any: setup', () => {
     { text: 'any' },
     { text: 'any\nany' },
     { text: 'any example.org', error: wrongCount('example.org') },
-    { text: 'any {\nfoo\n}', line: 4, error: "unknown property 'foo'" },
+    { text: 'any {\nfoo\n}', error: "Unexpected token '{', expecting argument" },
+    { text: 'any {\n}', error: "Unexpected token '{', expecting argument" },
   ])
 })
 
@@ -39,6 +40,7 @@ describe('minimal: setup', () => {
     { text: 'minimal' },
     { text: 'minimal\nminimal' },
     { text: 'minimal example.org', error: wrongCount('example.org') },
-    { text: 'minimal {\nfoo\n}', line: 4, error: "unknown property 'foo'" },
+    { text: 'minimal {\nfoo\n}', error: "Unexpected token '{', expecting argument" },
+    { text: 'minimal {\n}', error: "Unexpected token '{', expecting argument" },
   ])
 })

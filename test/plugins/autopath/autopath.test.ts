@@ -37,6 +37,15 @@ const found = (name: string, target: string, address: string) => ({
   answer: [`${name} 5 IN CNAME ${target}`, `${target} 5 IN A ${address}`],
 })
 
+it('autopath: the CNAME has the TTL of what it leads to', async () => {
+  const server = serve(block('pods verified\nttl 17'))
+  const { answer } = await server.ask(`db.tools.shop.${svc} A`, shopPod)
+  expect(answer).to.deep.equal([
+    `db.tools.shop.${svc} 17 IN CNAME db.tools.${svc}`,
+    `db.tools.${svc} 17 IN A 10.96.0.20`,
+  ])
+})
+
 describe('autopath: @kubernetes', () => {
   testQueries(
     () => serve(),

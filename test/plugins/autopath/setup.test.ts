@@ -38,7 +38,7 @@ describe('autopath: setup refuses', () => {
       line: 5,
       error: 'this plugin can only be used once per Server Block',
     },
-    { text: 'autopath @kubernetes {\nndots 5\n}', line: 4, error: "unknown property 'ndots'" },
+    { text: 'autopath @kubernetes {\nndots 5\n}', error: "Unexpected token '{', expecting argument" },
   ]
     .map((row) => ({ line: 3, ...row }))
     .map(({ text, error, line }) => ({ text, error: at(line, error) }))) {

@@ -1,9 +1,11 @@
 import { expect } from 'chai'
 import type { Query } from '../../../src/plugin/handler.ts'
 import { bufsize } from '../../../src/plugins/bufsize/bufsize.ts'
+import { setupBufsize } from '../../../src/plugins/bufsize/setup.ts'
 import { edns } from '../../dns/messages.ts'
 import { queryFor, recordsAnswer } from '../../support/answers.ts'
 import { headless, manifests, slice } from '../../support/manifests.ts'
+import { handlerOf } from '../../support/plugin.ts'
 import { serveManifests } from '../../support/serve.ts'
 
 const endpoints = Array.from({ length: 60 }, (_, index) => ({ addresses: [`10.1.0.${index}`] }))
@@ -42,6 +44,15 @@ describe('bufsize', () => {
   }
   it('lowers what other servers are told', () => expect(asked(700, 4096)?.request?.edns?.payloadSize).to.equal(700))
   it('raises nothing', () => expect(asked(700, 600)?.request?.edns?.payloadSize).to.equal(600))
+  it('is 1232 where nothing is said', () => {
+    const request = { id: 1, rd: true, ad: false, cd: false, edns: edns({ payloadSize: 4096 }) }
+    let passed: Query | undefined
+    void handlerOf(setupBufsize, ['bufsize']).serve(queryFor(ask, { request }), (query) => {
+      passed = query
+      return recordsAnswer([])
+    })
+    expect(passed?.request?.edns?.payloadSize).to.equal(1232)
+  })
   it('makes no OPT record', () => expect(asked(700)?.request?.edns).to.equal(undefined))
 
   it('leaves a lower limit of a plugin below as it is', () => {

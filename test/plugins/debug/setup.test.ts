@@ -6,7 +6,8 @@ const cases: readonly SetupCase[] = [
   { text: 'debug' },
   { text: 'debug\ndebug' },
   { text: 'debug on', error: wrongCount('on') },
-  { text: 'debug {\nall\n}', line: 4, error: "unknown property 'all'" },
+  { text: 'debug {\nall\n}', error: "Unexpected token '{', expecting argument" },
+  { text: 'debug {\n}', error: "Unexpected token '{', expecting argument" },
 ]
 
 describe('plugin debug: setup', () => {

@@ -18,6 +18,8 @@ describe('header', () => {
     { lines: 'query clear rd', rd: true, flags: ['qr', 'aa'] },
     { lines: 'query clear rd\nresponse set rd', rd: true, flags: ['qr', 'aa', 'rd'] },
     { lines: 'query set aa ra', flags: ['qr', 'aa'] },
+    { lines: 'query clear rd\nquery set rd', flags: ['qr', 'aa', 'rd'] },
+    { lines: 'query set rd\nquery clear rd', flags: ['qr', 'aa'] },
   ]) {
     it(`${lines.replaceAll('\n', '; ')}${rd ? ', asked with RD' : ''}: ${flags.join(' ')}`, async () => {
       const reply = await serve(lines).ask(name, { message: { rd } })

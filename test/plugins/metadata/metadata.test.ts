@@ -47,6 +47,60 @@ describe('metadata', () => {
     ])
   })
 
+  it('is at hand in templates and their expressions', async () => {
+    const templates = `template IN TXT example.org {
+expr "metadata('kubernetes/client-pod-name') == 'other'"
+answer "{{ .Name }} 5 TXT the-other"
+fallthrough
+}
+template IN TXT example.org {
+answer "{{ .Name }} 5 TXT \\"<{{ .Meta \`kubernetes/client-namespace\` }}>\\""
+}`
+    const said = async (directives: string, address: string) => {
+      const { answer } = await serve('{name}', `${directives}\n${templates}`).ask('a.example.org. TXT', from(address))
+      return answer
+    }
+    const txt = (text: string) => [`a.example.org. 5 IN TXT "${text}"`]
+    expect(await said('metadata', '10.244.0.7')).to.deep.equal(txt('<shop>'))
+    expect(await said('metadata', '10.244.0.8')).to.deep.equal(txt('the-other'))
+    expect(await said('metadata', '192.0.2.1')).to.deep.equal(txt('<>'))
+    expect(await said('metadata cluster.local', '10.244.0.7')).to.deep.equal(txt('<>'))
+    expect(await said('', '10.244.0.7')).to.deep.equal(txt('<>'))
+  })
+
+  it('is said of the name that was asked for, not of one that is asked for in its place', async () => {
+    const template =
+      'template IN TXT . {\nmatch ^t\nanswer "{{ .Name }} 5 TXT <{{ .Meta `kubernetes/service` }}>"\nfallthrough\n}'
+    const rules =
+      'rewrite continue name u.shop.svc.cluster.local t.example.org\nrewrite name t.example.org t.tools.svc.cluster.local'
+    const server = serve(service, `metadata\n${rules}\n${template}`)
+    const asked = async (name: string) => (await server.ask(`${name} TXT`)).answer
+    expect(await asked('u.shop.svc.cluster.local.')).to.deep.equal(['u.shop.svc.cluster.local. 5 IN TXT "<u>"'])
+    expect(await asked('t.example.org.')).to.deep.equal(['t.example.org. 5 IN TXT "<>"'])
+    expect(await asked('t.tools.svc.cluster.local.')).to.deep.equal(['t.tools.svc.cluster.local. 5 IN TXT "<t>"'])
+  })
+
+  it('is said anew of the target of a CNAME', async () => {
+    const template =
+      'template IN A . {\nmatch ^t\nanswer "{{ .Name }} 5 CNAME {{ .Meta `kubernetes/service` }}.example.net."\nfallthrough\n}'
+    const next =
+      'template IN A example.net {\nanswer "{{ .Name }} 5 A 192.0.2.{{ len (.Meta `kubernetes/service`) }}"\n}'
+    const server = serve(service, `metadata\nrewrite name u.shop.svc.cluster.local t.example.org\n${template}\n${next}`)
+    expect((await server.ask('u.shop.svc.cluster.local. A')).answer).to.deep.equal([
+      'u.shop.svc.cluster.local. 5 IN CNAME u.example.net.',
+      'u.example.net. 5 IN A 192.0.2.0',
+    ])
+  })
+
+  it('in a template is of each client by itself', async () => {
+    const template =
+      'template IN TXT example.org {\nanswer "{{ .Name }} 5 TXT <{{ .Meta `kubernetes/client-namespace` }}>"\n}'
+    const server = serve('{name}', `metadata\n${template}`)
+    const asked = async (address: string) => (await server.ask('a.example.org. TXT', from(address))).answer
+    expect(await asked('10.244.0.7')).to.deep.equal(['a.example.org. 5 IN TXT "<shop>"'])
+    expect(await asked('10.244.0.8')).to.deep.equal(['a.example.org. 5 IN TXT "<tools>"'])
+  })
+
   it('of an answer is for all names: what log says of itself', async () => {
     const server = serve('{/log/class} {/log/type}', 'metadata example.org')
     for (const question of [`${web} A`, `${web} AAAA`, `nope.${web} A`, 'cluster.local. AXFR']) {

@@ -12,7 +12,8 @@ const cases: readonly SetupCase[] = [
   { text: 'multisocket all', error: 'invalid num sockets: strconv.Atoi: parsing "all": invalid syntax' },
   { text: 'multisocket 1 2', error: wrongCount('2') },
   { text: 'multisocket\nmultisocket', line: 4, error: wrongCount('multisocket') },
-  { text: 'multisocket {\nsockets 2\n}', line: 4, error: "unknown property 'sockets'" },
+  { text: 'multisocket {\nsockets 2\n}', error: "Unexpected token '{', expecting argument" },
+  { text: 'multisocket 2 {\n}', error: "Unexpected token '{', expecting argument" },
 ]
 
 describe('plugin multisocket: setup', () => {

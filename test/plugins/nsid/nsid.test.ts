@@ -62,6 +62,7 @@ describe('nsid: setup', () => {
     { text: 'nsid' },
     { text: 'nsid one two' },
     { text: 'nsid\nnsid', line: 4, error: 'this plugin can only be used once per Server Block' },
-    { text: 'nsid {\nfoo\n}', line: 4, error: "unknown property 'foo'" },
+    { text: 'nsid {\nfoo\n}', error: "Unexpected token '{', expecting argument" },
+    { text: 'nsid {\n}', error: "Unexpected token '{', expecting argument" },
   ])
 })

@@ -164,6 +164,11 @@ describe('rewrite name: the answer', () => {
       expected: ['b.test. 5 IN A 192.0.2.1'],
     },
     {
+      rules: ['rewrite name regex ^a\\.(.*)\\.$ b.{1} answer name ^b(.*)\\.$ c{1} name ^c(.*)\\.$ d{1}'],
+      lines: ['b.test. 5 IN A 192.0.2.1', 'c.test. 5 IN A 192.0.2.2'],
+      expected: ['c.test. 5 IN A 192.0.2.1', 'd.test. 5 IN A 192.0.2.2'],
+    },
+    {
       rules: ['rewrite name regex ^a\\.(.*)\\.$ b.{1} answer name ^b\\.(.*)\\.$ A.{1}'],
       lines: ['b.test. 5 IN CNAME b.c.test.', 'b.c.test. 5 IN A 192.0.2.1'],
       expected: ['a.test. 5 IN CNAME b.c.test.', 'a.c.test. 5 IN A 192.0.2.1'],

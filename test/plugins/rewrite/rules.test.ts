@@ -78,6 +78,7 @@ describe('rewrite ttl', () => {
     { rule: 'ttl regex ^example 60', expected: 300 },
     { rule: 'ttl www.example.org 400-', expected: 400 },
     { rule: 'ttl www.example.org 200-', expected: 300 },
+    { rule: 'ttl www.example.org 200-', ttl: 2147483647, expected: 2147483647 },
     { rule: 'ttl www.example.org -200', expected: 200 },
     { rule: 'ttl www.example.org -400', expected: 300 },
     { rule: 'ttl www.example.org 400-500', expected: 400 },

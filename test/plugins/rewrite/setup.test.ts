@@ -19,7 +19,8 @@ describe('rewrite: setup', () => {
     bad('names a b', 'invalid rule type "names"'),
     bad('stop names a b', 'invalid rule type "stop"'),
     bad('answer name a b', 'response rewrites must begin with a name rule'),
-    { text: 'rewrite name a.test b.test {\nanswer auto\n}', line: 4, error: "unknown property 'answer'" },
+    { text: 'rewrite name a.test b.test {\nanswer auto\n}', error: "Unexpected token '{', expecting argument" },
+    { text: 'rewrite name a.test b.test {\n}', error: "Unexpected token '{', expecting argument" },
 
     bad('name a.test', 'too few arguments for a name rule'),
     bad(
@@ -98,6 +99,13 @@ describe('rewrite: setup', () => {
     bad('edns0 local set 0x10000 2', 'strconv.ParseUint: parsing "0x10000": value out of range'),
     bad('edns0 local unset -1', 'strconv.ParseUint: parsing "-1": invalid syntax'),
     good('edns0 local set 0b11 0xAB'),
+    good('edns0 local set 1_000 2'),
+    good('edns0 local set 0x_ff_ee 2'),
+    bad('edns0 local set 1__0 2', 'strconv.ParseUint: parsing "1__0": invalid syntax'),
+    bad('edns0 local set 1_ 2', 'strconv.ParseUint: parsing "1_": invalid syntax'),
+    good('class HS CS'),
+    bad('name regex a {100}', tooMany('{100}', 'a')),
+    good('name regex a {101}'),
     good('edns0 local set 010 {plugin/label}'),
     bad('edns0 local set 1 0xabc', 'encoding/hex: odd length hex string'),
     bad('edns0 local set 1 0xgg', "encoding/hex: invalid byte: U+0067 'g'"),

@@ -15,7 +15,8 @@ const cases: readonly SetupCase[] = [
   { text: 'root /tmp\nroot /' },
   { text: 'root', error: wrongCount('root') },
   { text: 'root / /tmp', error: wrongCount('/tmp') },
-  { text: 'root / {\npath /\n}', line: 4, error: "unknown property 'path'" },
+  { text: 'root / {\npath /\n}', error: "Unexpected token '{', expecting argument" },
+  { text: 'root / {\n}', error: "Unexpected token '{', expecting argument" },
 ]
 
 describe('plugin root: setup', () => {
@@ -32,24 +33,27 @@ describe('plugin root: setup', () => {
     const denied = () => {
       throw Object.assign(new Error('permission denied'), { code: 'EACCES' })
     }
-    expect(() => setUp('/secret', { files: { ...memoryFiles({}), stat: denied } })).to.throw(
+    expect(() => setUp(['/secret'], { files: { ...memoryFiles({}), stat: denied } })).to.throw(
       "Corefile:3 - Error during parsing: unable to access root path '/secret': permission denied",
     )
   })
 
-  it('is where relative paths of the block start, wherever it stands in it', () => {
-    const context = setUp('/etc')
+  it('is where relative paths of the block start, wherever it stands in it; of several the last', () => {
+    const context = setUp(['/nowhere', '/etc'])
     expect(underRoot(context, 'zones/db.example.org')).to.equal('/etc/zones/db.example.org')
     expect(underRoot(context, '/etc/hosts')).to.equal('/etc/hosts')
     expect(underRoot({ offers: noOffers() }, 'zones')).to.equal('zones')
   })
 })
 
-/** Sets up one directive in line 3, and gives what it was set up with. */
-function setUp(path: string, changes: Partial<SetupContext> = {}): SetupContext {
+/** Sets up directives in line 3, and gives what they were set up with. */
+function setUp(paths: readonly string[], changes: Partial<SetupContext> = {}): SetupContext {
   // Of the context it takes what stands here, and nothing else.
   const context = { offers: noOffers(), files: diskFiles, log: silentLogger, ...changes } as SetupContext
   const at = { file: 'Corefile', line: 3 }
-  setupRoot([{ name: 'root', ...at, args: [{ text: path, ...at }] }], context)
+  setupRoot(
+    paths.map((text) => ({ name: 'root', ...at, args: [{ text, ...at }] })),
+    context,
+  )
   return context
 }

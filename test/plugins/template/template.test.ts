@@ -1,5 +1,6 @@
 import { expect } from 'chai'
 import { rcodeName } from '../../../src/dns/iana.ts'
+import { question as asked } from '../../dns/messages.ts'
 import { type Reply, serveManifests } from '../../support/serve.ts'
 
 const serve = (...directives: readonly string[]) =>
@@ -214,8 +215,9 @@ describe('template: README: fabricate a CNAME', () => {
     answer "foogle.com 60 IN CNAME google.com"
   }`
   const target = 'template IN A google.com {\nanswer "{{ .Name }} 30 IN A 192.0.2.7"\n}'
+  const exchange = 'template IN MX google.com {\nanswer "{{ .Name }} 30 IN MX 1 mail.google.com."\n}'
   testCases(
-    [alias, target],
+    [alias, target, exchange],
     [
       {
         ask: 'foogle.com. A',
@@ -415,7 +417,7 @@ describe('template: data', () => {
     { text: '{{ (index .Message.Question 0).Name }}', value: 'A.test.', isKept: false },
     { text: '{{ if eq .Remote `192.0.2.9` }}a{{ else }}b{{ end }}', value: 'b', isKept: false },
     { text: '{{ if eq .Type `TXT` }}{{ .Remote }}{{ else }}b{{ end }}', value: 'b' },
-    { text: '{{ .Meta `a/b` }}.{{ len .Var }}', value: '.0' },
+    { text: '{{ .Meta `a/b` }}.{{ len .Var }}', value: '.0', isKept: false },
   ]) {
     it(`${text} is ${value}, ${isKept ? 'for every query' : 'for this query only'}`, async () => {
       const server = serve(data(text))
@@ -434,6 +436,32 @@ describe('template: data', () => {
       const { answer } = await server.exchange('a.test. TXT', { message: { id } })
       expect(answer[0]?.rdata).to.deep.equal([{ strings: [String(id)] }])
     }
+  })
+
+  it('a record is in the class of the question, whatever class is written', async () => {
+    const server = serveManifests(
+      '',
+      '. {\nerrors\nchaos\ntemplate CH TXT test {\nanswer "{{ .Name }} 5 {{ .Class }} TXT x"\n}\n}\n',
+    )
+    const question = { ...asked('a.test. TXT'), qclass: 3 }
+    const { answer } = await server.exchange('a.test. TXT', { message: { question } })
+    expect(answer).to.have.lengthOf(1)
+    expect(server.lines).to.deep.equal([])
+  })
+
+  it('a question for any class is one for that of the template', async () => {
+    const server = serveManifests('', '. {\nchaos\ntemplate IN TXT test {\nanswer "test. TXT {{ .Class }}"\n}\n}\n')
+    const question = { ...asked('a.test. TXT'), qclass: 255 }
+    const { answer } = await server.exchange('a.test. TXT', { message: { question } })
+    expect(answer.map(({ rdata }) => rdata)).to.deep.equal([[{ strings: ['IN'] }]])
+  })
+
+  it('the zone is the longest that the name lies in', async () => {
+    const server = serve('template IN TXT test b.test {\nanswer "{{ .Name }} TXT {{ .Zone }}"\n}')
+    const zoneOf = async (name: string) => (await server.ask(`${name} TXT`)).answer.join()
+    expect(await zoneOf('a.b.test.')).to.equal('a.b.test. 3600 IN TXT "b.test."')
+    expect(await zoneOf('ab.test.')).to.equal('ab.test. 3600 IN TXT "test."')
+    expect(await zoneOf('atest.'), 'of whole labels').to.equal('')
   })
 
   it('a question for any type or class is one for those of the template', async () => {

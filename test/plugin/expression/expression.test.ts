@@ -1,24 +1,33 @@
 import { expect } from 'chai'
 import fc from 'fast-check'
-import { Reading } from '../../../../src/plugins/template/data.ts'
-import { environmentOf, environmentTypes } from '../../../../src/plugins/template/environment.ts'
-import { builtins } from '../../../../src/plugins/template/expression/builtins.ts'
-import {
-  compileExpression,
-  ExpressionError,
-  ExpressionSyntaxError,
-} from '../../../../src/plugins/template/expression/expression.ts'
-import type { ExpressionValue, StaticType } from '../../../../src/plugins/template/expression/values.ts'
-import { compileRegex } from '../../../../src/util/regex.ts'
-import { question } from '../../../dns/messages.ts'
+import { parseName } from '../../../src/dns/name.ts'
+import { builtins } from '../../../src/plugin/expression/builtins.ts'
+import { compileExpression, ExpressionError, ExpressionSyntaxError } from '../../../src/plugin/expression/expression.ts'
+import { Reading } from '../../../src/plugin/expression/reading.ts'
+import type { ExpressionValue, StaticType } from '../../../src/plugin/expression/values.ts'
+import { environmentOf, environmentTypes } from '../../../src/plugins/template/match-environment.ts'
+import { compileRegex } from '../../../src/util/regex.ts'
+import { question } from '../../dns/messages.ts'
 import { failing, refused, valued } from './cases.ts'
 
-const reading = new Reading({
+const client = {
+  transport: 'udp',
+  address: '10.240.0.1',
+  port: 40_000,
+  localAddress: '192.0.2.53',
+  localPort: 53,
+} as const
+const query = {
   ...question('ip-10.example. A'),
-  client: { transport: 'udp', address: '10.240.0.1', port: 40_000, localAddress: '192.0.2.53' },
+  client,
   via: [],
   request: { id: 7, rd: true, ad: false, cd: false },
-})
+}
+const offers = {
+  metadata: new Map([['kubernetes/client-namespace', () => 'shop']]),
+  metadataZones: [parseName('example.')],
+}
+const reading = new Reading(query, offers)
 
 const pattern = compileRegex('^ip-(?P<a>[0-9]+)[.]example[.]$')
 const names = new Map<string, ExpressionValue>(Object.entries({ n: 5n, s: 'text', f: 1.5, b: true }))
@@ -141,9 +150,10 @@ describe('expression', () => {
     { source: 'do()', isPersonal: true },
     { source: 'bufsize() > 512', isPersonal: true },
     { source: 'size() > 512', isPersonal: true },
+    { source: "metadata('a/b') == ''", isPersonal: true },
   ]) {
     it(`${source} is ${isPersonal ? "the query's own" : 'the same for all'}`, () => {
-      const own = new Reading(reading.query)
+      const own = new Reading(query, offers)
       compileExpression(source, types).evaluate(environmentOf(own, { pattern, groups: [''] }, names))
       expect(own.isPersonal).to.equal(isPersonal)
     })
@@ -159,8 +169,15 @@ describe('expression', () => {
     { source: 'opcode()', value: 0n },
     { source: 'bufsize()', value: 512n },
     { source: 'size()', value: 31n },
+    { source: 'server_port()', value: '53' },
+    { source: "metadata('kubernetes/client-namespace')", value: 'shop' },
     { source: "metadata('a/b')", value: '' },
   ]) {
     it(`${source} is ${value}`, () => expect(evaluate(source)).to.equal(value))
   }
+
+  it('class() of a question for any class is not the name of a type', () => {
+    const own = environmentOf(new Reading({ ...query, qclass: 255 }, offers), { pattern, groups: [] }, names)
+    expect(compileExpression('class()', types).evaluate(own)).to.equal('CLASS255')
+  })
 })

@@ -1,15 +1,15 @@
 import { isIP } from 'node:net'
 import { maximumMessageOctets, minimumPayloadSize } from '../../dns/edns.ts'
-import { className, typeName } from '../../dns/iana.ts'
+import { distinctClassName, typeName } from '../../dns/iana.ts'
 import { labelsOf } from '../../dns/name.ts'
 import { headerOctets } from '../../dns/wire/header.ts'
 import { octetsOfOpt } from '../../dns/wire/opt.ts'
-import { requestOf } from '../../plugin/handler.ts'
 import { isWithin, parsePrefix } from '../../util/prefix.ts'
-import { groupsByName, type Match, type Reading } from './data.ts'
-import { type Environment, ExpressionError } from './expression/expression.ts'
-import type { FunctionType, Types } from './expression/types.ts'
-import type { ExpressionValue, StaticType } from './expression/values.ts'
+import { requestOf } from '../handler.ts'
+import { type Environment, ExpressionError } from './expression.ts'
+import type { Reading } from './reading.ts'
+import type { FunctionType, Types } from './types.ts'
+import type { ExpressionValue, StaticType } from './values.ts'
 
 /** A function of expressions, and what it reads. */
 interface QueryFunction {
@@ -22,7 +22,7 @@ interface QueryFunction {
 const queryFunctions: Readonly<Record<string, QueryFunction>> = {
   name: { result: 'string', call: ({ query }) => query.qname },
   type: { result: 'string', call: ({ query }) => typeName(query.qtype) },
-  class: { result: 'string', call: ({ query }) => className(query.qclass) },
+  class: { result: 'string', call: ({ query }) => distinctClassName(query.qclass) },
   proto: { result: 'string', call: personal(({ query }) => query.client.transport) },
   client_ip: { result: 'string', call: personal(({ query }) => query.client.address) },
   port: { result: 'string', call: personal(({ query }) => String(query.client.port)) },
@@ -33,36 +33,23 @@ const queryFunctions: Readonly<Record<string, QueryFunction>> = {
   do: { result: 'bool', call: personal(({ query }) => requestOf(query).edns?.dnssecOk ?? false) },
   bufsize: { result: 'int', call: personal(payloadSizeOf) },
   size: { result: 'int', call: personal(sizeOf) },
-  // Nothing sets metadata before a template.
-  metadata: { parameters: ['string'], result: 'string', call: () => '' },
+  metadata: { parameters: ['string'], result: 'string', call: (reading, [label]) => reading.metadata(String(label)) },
   incidr: { parameters: ['string', 'string'], result: 'bool', call: (_, args) => isInCidr(args) },
 }
 
-/** `group`, which is one of a match, and the functions of a query. */
-export const environmentTypes: Types = {
+/** The functions of a query, and no names. */
+export const queryTypes: Types = {
   names: new Map(),
-  functions: new Map<string, FunctionType>([
-    ...Object.entries(queryFunctions).map(
+  functions: new Map<string, FunctionType>(
+    Object.entries(queryFunctions).map(
       ([name, { parameters = [], result }]) => [name, { parameters, result }] as const,
     ),
-    ['group', { parameters: ['unknown'], result: 'string' }],
-  ]),
+  ),
 }
 
-/** @param names variables that have a value by now: a later one may be added */
-export function environmentOf(
-  reading: Reading,
-  match: Pick<Match, 'pattern' | 'groups'>,
-  names: ReadonlyMap<string, ExpressionValue>,
-): Environment {
-  return {
-    names,
-    call(name, args) {
-      if (name !== 'group') return queryFunctions[name]?.call(reading, args) ?? null
-      const [key] = args
-      return typeof key === 'string' || typeof key === 'bigint' ? (groupsByName(match).get(String(key)) ?? '') : ''
-    },
-  }
+/** What `queryTypes` stand for at a query; what they read of it shows in `reading`. */
+export function queryEnvironment(reading: Reading): Environment {
+  return { names: new Map(), call: (name, args) => queryFunctions[name]?.call(reading, args) ?? null }
 }
 
 function personal(read: (reading: Reading) => ExpressionValue): QueryFunction['call'] {
