@@ -101,7 +101,7 @@ export function readDuration(token: Token): number {
 }
 
 /** Octets of a regular expression that CoreDNS takes. */
-const maximumRegexOctets = 10_000
+export const maximumRegexOctets = 10_000
 
 /**
  * @param prefix what goes before the message of Go's `regexp`
