@@ -106,10 +106,10 @@ for (const { name, create } of kinds) {
 
     it('many at a time', async () => {
       const program = await start('max_concurrent 1000')
-      const questions = Array.from({ length: 20 }, () => ['www.example', 'AAAA']).flat()
+      const manyTimes = Array.from({ length: 20 }, () => ['www.example', 'AAAA']).flat()
       // Left alone, two digs may get the same port (they set SO_REUSEPORT): one of them then has the replies of both.
       const ports = await manyFreePorts(20)
-      const asked = ports.map((port) => digText(program.port(), '-b', `127.0.0.1#${port}`, '+short', ...questions))
+      const asked = ports.map((port) => digText(program.port(), '-b', `127.0.0.1#${port}`, '+short', ...manyTimes))
       for (const text of await Promise.all(asked)) expect(text).to.equal('2001:db8::80\n'.repeat(20))
       expect((await program.stop()).code).to.equal(0)
     })
