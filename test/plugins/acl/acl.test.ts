@@ -40,6 +40,7 @@ describe('acl', () => {
     { title: 'a network', acl: block('block net 10.0.0.0/8'), expected: blocked },
     { title: 'another network', acl: block('block net 10.1.2.4/31'), expected: answered },
     { title: 'a network of uneven length', acl: block('block net 10.1.2.2/31'), expected: blocked },
+    { title: 'a client with a zone id', acl: block('block net fe80::/10'), address: 'fe80::1%eth0', expected: blocked },
     { title: 'one address', acl: block('block net 10.1.2.3'), expected: blocked },
     { title: 'another address', acl: block('block net 10.1.2.4'), expected: answered },
     { title: 'one of several', acl: block('block net fd00::1 10.1.2.3'), expected: blocked },
