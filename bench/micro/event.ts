@@ -179,7 +179,7 @@ function responderOf(store: ClusterStore): (query: Buffer) => unknown {
     fileIo(() => {}),
     { directiveNames },
   )
-  const listen = [{ address: '127.0.0.1', port: 53 }]
+  const listen = [{ scheme: 'dns', address: '127.0.0.1', port: 53 }] as const
   const [group] = buildGroups(corefile, { cluster: store, log: silentLogger, clock: systemClock, listen })
   const cache = new AnswerCache<AnswerNote>()
   store.onChange(({ tags }) => cache.invalidate(tags))

@@ -84,7 +84,8 @@ async function respond(
 }
 
 function send(response: ServerResponse, { status, body, headers }: HttpResponse): void {
-  response.writeHead(status, { 'content-type': 'text/plain; charset=utf-8', ...headers })
+  const length = Buffer.byteLength(body)
+  response.writeHead(status, { 'content-type': 'text/plain; charset=utf-8', 'content-length': length, ...headers })
   response.end(body)
 }
 

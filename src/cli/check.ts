@@ -9,6 +9,7 @@ import { ClusterStore } from '../cluster/store.ts'
 import { CorefileError } from '../corefile/errors.ts'
 import { PluginSetupError } from '../plugin/setup.ts'
 import { configurationErrors } from '../server/build.ts'
+import { unchangedFiles } from '../server/files.ts'
 import { systemClock } from '../util/clock.ts'
 import { counted } from '../util/counted.ts'
 import { type ErrorCode, ServerError } from '../util/errors.ts'
@@ -85,7 +86,13 @@ interface CheckedConfiguration {
 /** Goes as far as a start does, short of opening sockets. */
 function checkConfiguration(options: ConfigurationOptions): CheckedConfiguration {
   try {
-    const context = { cluster: new ClusterStore(systemClock), log: silentLogger, clock: systemClock, listen: [] }
+    const context = {
+      cluster: new ClusterStore(systemClock),
+      log: silentLogger,
+      clock: systemClock,
+      files: unchangedFiles,
+      listen: [],
+    }
     const corefile = loadConfiguration(options, silentLogger)
     const errors = configurationErrors(corefile, context).map((error) => errorOf(error, options))
     const [config] = errors.length === 0 ? kubernetesConfigs(corefile) : []

@@ -89,8 +89,8 @@ async function serve(settings: Settings, io: CliIo): Promise<ExitCode> {
         logLevel: 'info',
         describe: goMessageOf,
         onServing(server) {
-          if (settings.pidfile !== '') writePidfile(settings.pidfile, io)
           if (!settings.isQuiet) io.out(zoneLines(server).join('\n'))
+          if (settings.pidfile !== '') writePidfile(settings.pidfile, io)
         },
         onStarted() {
           if (!settings.isQuiet) io.out(versionLines())
@@ -166,16 +166,16 @@ function pluginNames(): string[] {
   return pluginOrder.flatMap(({ name, setup }) => (setup === undefined ? [] : [name])).sort()
 }
 
-/** A line for each zone at each address: `.:53`, `example.org.:53 on 127.0.0.1`. */
+/** A line for each zone at each address: `.:53`, `example.org.:53 on 127.0.0.1`, `tls://.:853`. */
 function zoneLines({ places }: RunningServer): string[] {
-  return places.flatMap(({ group: { zones, boundTo }, address: { port } }) =>
+  return places.flatMap(({ group: { zones, boundTo }, address: { scheme, port } }) =>
     [...zones.keys()]
       .sort()
       .flatMap((zone) => [
         ...(isReverseName(zone) || isPreferred(zone)
           ? []
           : [`Warning: Domain ${JSON.stringify(zone)} does not follow RFC1035 preferred syntax`]),
-        `${zone}:${port}${boundTo === undefined ? '' : ` on ${boundTo}`}`,
+        `${scheme === 'dns' ? '' : `${scheme}://`}${zone}:${port}${boundTo === undefined ? '' : ` on ${boundTo}`}`,
       ]),
   )
 }

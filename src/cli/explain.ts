@@ -1,18 +1,19 @@
 import type { Command } from 'commander'
 import { CLASS, typeName } from '../dns/iana.ts'
 import { formatRRset } from '../dns/text/record.ts'
-import { type Client, type RecordsAnswer, unpack } from '../plugin/handler.ts'
+import { type RecordsAnswer, unpack } from '../plugin/handler.ts'
 import { resolveFacts, type Step } from '../plugin/reason.ts'
 import { ask } from '../server/responder.ts'
+import { chooseBlock } from '../server/zones.ts'
 import { createLogger } from '../util/log.ts'
 import { loadCluster } from './cluster.ts'
 import { loadConfiguration } from './configuration.ts'
 import type { CliIo } from './io.ts'
 import { type InputOptions, requireInput, withInputOptions } from './options.ts'
-import { type Asked, withQuestion } from './question.ts'
-import { groupFor, loopback, withoutSockets } from './without-sockets.ts'
+import { type Asked, type AskerOptions, withQuestion } from './question.ts'
+import { clientAt, groupFor, withoutSockets } from './without-sockets.ts'
 
-interface ExplainOptions extends InputOptions {
+interface ExplainOptions extends InputOptions, AskerOptions {
   readonly json?: boolean
 }
 
@@ -27,21 +28,30 @@ export function explainCommand(program: Command, io: CliIo): void {
     const cluster = await loadCluster(options)
     const { qname, spelling, defaultType } = asked
     const qtype = type ?? defaultType
-    const client: Client = { transport: 'tcp', address: loopback, port: 0, localAddress: loopback }
-    const query = { qname, spelling, qtype, qclass: CLASS.IN, client, via: [] }
+    const query = { qname, spelling, qtype, qclass: CLASS.IN, client: clientAt(options.client), via: [] }
     const corefile = loadConfiguration(options, log)
-    const answer = await withoutSockets({ corefile, cluster, log }, async (groups) =>
-      unpack(await ask(groupFor(groups, qname, qtype).zones, query, log)),
-    )
-    const title = `${qname} ${typeName(qtype)}`
-    io.out(options.json ? JSON.stringify(toJson(title, answer), undefined, 2) : formatExplanation(title, answer))
+    const explained = await withoutSockets({ corefile, cluster, log }, async (groups) => {
+      const { zones } = groupFor(groups, query)
+      const view = chooseBlock(zones, query).block?.view?.name
+      const answer = unpack(await ask(zones, query, log))
+      return { title: `${qname} ${typeName(qtype)}`, answer, ...(view !== undefined && { view }) }
+    })
+    io.out(options.json ? JSON.stringify(toJson(explained), undefined, 2) : formatExplanation(explained, options))
   })
 }
 
-function formatExplanation(title: string, answer: RecordsAnswer): string {
+interface Explained {
+  readonly title: string
+  readonly answer: RecordsAnswer
+  /** That of the server block that answered, if it is one. */
+  readonly view?: string
+}
+
+function formatExplanation({ title, answer, view }: Explained, { client }: AskerOptions): string {
   const records = answer.answer.flatMap(formatRRset)
   return [
     `${title}: ${outcomeOf(answer)}`,
+    ...(view === undefined ? [] : [`  in the view ${view}, which takes the query from ${client}`]),
     ...(answer.trace ?? []).flatMap((step, index) => stepLines(step, index + 1)),
     ...records.map((record) => `  ${record}`),
   ].join('\n')
@@ -57,9 +67,10 @@ function stepLines(step: Step, number: number): string[] {
   return [`  ${number}. ${step.code}: ${step.describe()}`, ...hint]
 }
 
-function toJson(question: string, answer: RecordsAnswer): object {
+function toJson({ title: question, answer, view }: Explained): object {
   return {
     question,
+    view,
     outcome: outcomeOf(answer),
     reason: answer.trace?.at(-1)?.code,
     steps: (answer.trace ?? []).map((step) => ({

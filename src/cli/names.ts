@@ -6,7 +6,7 @@ import { compareNames, type Name } from '../dns/name.ts'
 import { codecOf, mnemonicOf } from '../dns/rdata/codecs.ts'
 import type { RRset } from '../dns/record.ts'
 import { formatRRset } from '../dns/text/record.ts'
-import { type Client, unpack } from '../plugin/handler.ts'
+import { unpack } from '../plugin/handler.ts'
 import { candidateNames } from '../plugins/kubernetes/names.ts'
 import { ask } from '../server/responder.ts'
 import { silentLogger } from '../util/log.ts'
@@ -14,7 +14,7 @@ import { loadCluster } from './cluster.ts'
 import { kubernetesConfigs, loadConfiguration } from './configuration.ts'
 import type { CliIo } from './io.ts'
 import { type InputOptions, requireInput, withInputOptions } from './options.ts'
-import { groupFor, loopback, noUpstreams, withoutSockets } from './without-sockets.ts'
+import { clientAt, groupFor, noUpstreams, withoutSockets } from './without-sockets.ts'
 
 interface NamesOptions extends InputOptions {
   readonly json?: boolean
@@ -41,13 +41,13 @@ export function namesCommand(program: Command, io: CliIo): void {
 
 /** Asks every name that may have records for every type: what is listed is what is answered, by us alone. */
 function allRRsets(corefile: Corefile, cluster: ClusterStore): Promise<RRset[]> {
-  const client: Client = { transport: 'tcp', address: loopback, port: 0, localAddress: loopback }
   return withoutSockets({ corefile, cluster, log: silentLogger, upstreams: noUpstreams }, async (groups) => {
     const rrsets: RRset[] = []
+    const client = clientAt()
     for (const qname of namesIn(corefile, cluster)) {
       for (const type of listedTypes) {
         const query = { qname, spelling: qname, qtype: TYPE[type], qclass: CLASS.IN, client, via: [] }
-        const { answer } = unpack(await ask(groupFor(groups, qname, TYPE[type]).zones, query, silentLogger))
+        const { answer } = unpack(await ask(groupFor(groups, query).zones, query, silentLogger))
         // A CNAME's answer goes on to its target, which is listed under its own name.
         rrsets.push(...answer.filter((rrset) => rrset.owner === qname && rrset.type === type))
       }

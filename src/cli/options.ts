@@ -3,7 +3,7 @@ import { type Command, InvalidArgumentError, Option } from 'commander'
 import { type AddressRange, parseRange } from '../cluster/manifests/addresses.ts'
 import { type Name, parseName, tryParseName } from '../dns/name.ts'
 import { isReverseName } from '../dns/reverse.ts'
-import type { ListenAddress } from '../transport/listener.ts'
+import type { ServerAddress } from '../server/addresses.ts'
 import { ExitCode } from './io.ts'
 
 /** What every command takes that reads manifests. */
@@ -75,15 +75,16 @@ export function repeatable<T>(flags: string, description: string, read: (text: s
   return new Option(flags, description).argParser((text, previous: readonly T[]) => [...previous, read(text)])
 }
 
-/** Reads `ADDR:PORT`; an IPv6 address stands in brackets. */
-export function asListenAddress(text: string): ListenAddress {
-  const [, bracketed, plain, port] = /^(?:\[([^\]]*)\]|([^:[\]]*)):(\d{1,5})$/.exec(text) ?? []
+/** Reads `[tls://]ADDR:PORT`; an IPv6 address stands in brackets. */
+export function asListenAddress(text: string): ServerAddress {
+  const [, scheme, bracketed, plain, port] =
+    /^(?:(dns|tls):\/\/)?(?:\[([^\]]*)\]|([^:[\]]*)):(\d{1,5})$/.exec(text) ?? []
   const address = bracketed ?? plain
   const isAddress = bracketed === undefined ? isIP(address ?? '') === 4 : isIP(bracketed) === 6
   if (address === undefined || !isAddress || Number(port) > 65_535) {
     throw new InvalidArgumentError("expected ADDR:PORT, such as 127.0.0.1:1053 or '[::1]:1053'")
   }
-  return { address, port: Number(port) }
+  return { scheme: scheme === 'tls' ? 'tls' : 'dns', address, port: Number(port) }
 }
 
 /** An empty one is a shell variable that is not set. */

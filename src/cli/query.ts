@@ -14,8 +14,10 @@ import { loadCluster } from './cluster.ts'
 import { loadConfiguration } from './configuration.ts'
 import type { CliIo } from './io.ts'
 import { type InputOptions, requireInput, withInputOptions } from './options.ts'
-import { type Asked, withQuestion } from './question.ts'
-import { groupFor, loopback, withoutSockets } from './without-sockets.ts'
+import { type Asked, type AskerOptions, withQuestion } from './question.ts'
+import { clientAt, groupFor, loopback, withoutSockets } from './without-sockets.ts'
+
+type QueryOptions = InputOptions & AskerOptions
 
 /** `query`: one answer through the whole chain without a socket, printed as dig prints it. */
 export function queryCommand(program: Command, io: CliIo): void {
@@ -24,17 +26,19 @@ export function queryCommand(program: Command, io: CliIo): void {
       .command('query')
       .description('answer one question from the manifests, without a socket, printed as dig prints it'),
   )
-  withInputOptions(command).action(async (asked: Asked, type: number | undefined, options: InputOptions) => {
+  withInputOptions(command).action(async (asked: Asked, type: number | undefined, options: QueryOptions) => {
     requireInput(command, options)
     const log = createLogger((line) => io.err(line))
     const cluster = await loadCluster(options)
     const qtype = type ?? asked.defaultType
     const query = encodeMessage(queryMessage(asked, qtype), maximumMessageOctets)
     await withoutSockets({ corefile: loadConfiguration(options, log), cluster, log }, async (groups) => {
-      const { zones } = groupFor(groups, asked.qname, qtype)
+      const { qname, spelling } = asked
+      const asking = { qname, spelling, qtype, qclass: CLASS.IN, client: clientAt(options.client), via: [] }
+      const { zones } = groupFor(groups, asking)
       const cache = new AnswerCache<AnswerNote>()
       const respond = createResponder({ zones, cache, log, transport: 'tcp', localAddress: loopback })
-      const response = await respond(query.octets, { address: loopback, port: 0 })
+      const response = await respond(query.octets, { address: options.client, port: 0 })
       for (const each of messagesOf(response)) io.out(formatMessage(decodeMessage(each), { size: each.length }))
     })
   })

@@ -1,6 +1,6 @@
 import type { Corefile } from '../corefile/model.ts'
+import type { ServerAddress } from '../server/addresses.ts'
 import type { Configuration } from '../server/build.ts'
-import type { ListenAddress } from '../transport/listener.ts'
 import { chooseUdp, type UdpMode } from '../transport/udp/choose.ts'
 import { messageOf } from '../util/errors.ts'
 import { createLogger, type LogLevel } from '../util/log.ts'
@@ -15,7 +15,7 @@ import { aborted, RunningServer } from './running-server.ts'
 export interface RunOptions {
   readonly corefile: CorefileSource
   readonly feed: ManifestOptions & LiveOptions
-  readonly listen: readonly ListenAddress[]
+  readonly listen: readonly ServerAddress[]
   readonly extendedErrors: boolean
   readonly udp: UdpMode
   readonly logLevel: LogLevel

@@ -3,9 +3,9 @@ import { ClusterStore } from '../cluster/store.ts'
 import { CorefileError } from '../corefile/errors.ts'
 import type { Corefile } from '../corefile/model.ts'
 import type { Endpoint } from '../plugin/endpoint.ts'
+import type { ServerAddress } from '../server/addresses.ts'
 import { buildConfiguration, type Configuration } from '../server/build.ts'
 import { endpointsOf, type Replacement, Server } from '../server/server.ts'
-import type { ListenAddress } from '../transport/listener.ts'
 import type { OpenUdp } from '../transport/udp/socket.ts'
 import { systemClock } from '../util/clock.ts'
 import { messageOf } from '../util/errors.ts'
@@ -20,8 +20,8 @@ import { version } from './version.ts'
 export interface RunningServerOptions {
   /** Where the cluster comes from, as far as the Corefile does not say it. */
   readonly feed: ManifestOptions & LiveOptions
-  /** Where every block is served, whatever its keys say; none: where the keys say. */
-  readonly listen: readonly ListenAddress[]
+  /** Where all keys of a scheme are served, whatever they say; those of a scheme that is not among them: where they say. */
+  readonly listen: readonly ServerAddress[]
   readonly defaultPort: number
   /** Whether other processes may have the same address and port. */
   readonly reusePort: boolean

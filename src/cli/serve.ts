@@ -1,6 +1,7 @@
 import { type Command, Option } from 'commander'
 import type { Corefile } from '../corefile/model.ts'
-import { formatAddress, type ListenAddress } from '../transport/listener.ts'
+import type { ServerAddress } from '../server/addresses.ts'
+import { formatAddress } from '../transport/listener.ts'
 import { type UdpMode, udpModes } from '../transport/udp/choose.ts'
 import { type LogLevel, logLevels } from '../util/log.ts'
 import { corefileSource, kubernetesConfigs } from './configuration.ts'
@@ -20,7 +21,7 @@ import { suggestions } from './suggestions.ts'
 import { version } from './version.ts'
 
 interface ServeOptions extends InputOptions, LiveOptions {
-  readonly listen: readonly ListenAddress[]
+  readonly listen: readonly ServerAddress[]
   readonly logLevel: LogLevel
   /** Extended DNS Errors. */
   readonly ede: boolean
@@ -28,9 +29,10 @@ interface ServeOptions extends InputOptions, LiveOptions {
 }
 
 /** Where a server without a Corefile listens: it needs no privilege, and no other machine reaches it. */
-const defaultListen: ListenAddress = { address: '127.0.0.1', port: 1053 }
+const defaultListen: ServerAddress = { scheme: 'dns', address: '127.0.0.1', port: 1053 }
 
-const listenHelp = 'where to listen, over UDP and TCP; port 0 is any free one; may repeat'
+const listenHelp =
+  'where to listen, over UDP and TCP, or with tls:// in front over TLS; port 0 is any free one; may repeat'
 const udpHelp =
   'how datagrams are read and written: many in one call (Linux), one by one, or the first where it can be had'
 const logLevelHelp = 'the least urgent lines to print'
@@ -56,7 +58,9 @@ export function serveCommand(program: Command, io: CliIo): void {
 }
 
 async function serve(options: ServeOptions, io: CliIo): Promise<void> {
-  const listen = options.listen.length === 0 && options.conf === undefined ? [defaultListen] : options.listen
+  const isAtDefault =
+    options.conf === undefined && options.listen.every(({ scheme }) => scheme !== defaultListen.scheme)
+  const listen = isAtDefault ? [...options.listen, defaultListen] : options.listen
   await run(
     {
       corefile: corefileSource(options),
@@ -74,17 +78,19 @@ async function serve(options: ServeOptions, io: CliIo): Promise<void> {
   )
 }
 
+const waysOf = { dns: ['udp', 'tcp'], tls: ['tls'] } as const
+
 /** Says what is running, and where it listens. */
 function announce(server: RunningServer, io: CliIo): void {
   io.out(`cluster-dns ${version()}`)
   for (const { address } of server.places) {
-    for (const transport of ['udp', 'tcp']) io.out(`listening on ${transport} ${formatAddress(address)}`)
+    for (const way of waysOf[address.scheme]) io.out(`listening on ${way} ${formatAddress(address)}`)
   }
 }
 
 /** Says what to ask for a start, in the first zone that the plugin `kubernetes` serves. */
 function suggest(server: RunningServer, corefile: Corefile, io: CliIo): void {
-  const [place] = server.places
+  const place = server.places.find(({ address }) => address.scheme === 'dns') ?? server.places[0]
   const [config] = kubernetesConfigs(corefile)
   if (place === undefined || config === undefined) return
   const asks = suggestions(server.cluster, config, place.address)

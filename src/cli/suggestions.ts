@@ -3,14 +3,14 @@ import type { ClusterStore } from '../cluster/store.ts'
 import { readyAddresses, serviceName } from '../plugins/kubernetes/backends.ts'
 import type { KubernetesConfig } from '../plugins/kubernetes/config.ts'
 import { isExposed, serviceOf, slicesOf } from '../plugins/kubernetes/view.ts'
-import type { ListenAddress } from '../transport/listener.ts'
+import type { ServerAddress } from '../server/addresses.ts'
 
 /**
  * A few dig commands worth trying, one for each kind of answer that the cluster has.
  *
  * @param config of the plugin that answers them
  */
-export function suggestions(cluster: ClusterStore, config: KubernetesConfig, at: ListenAddress): readonly string[] {
+export function suggestions(cluster: ClusterStore, config: KubernetesConfig, at: ServerAddress): readonly string[] {
   const view = { cluster, config, localAddresses: [] }
   const services = cluster
     .list('Service')
@@ -41,8 +41,8 @@ function headlessQuestions(service: Service, slices: readonly EndpointSlice[], c
   ]
 }
 
-function digCommand({ address, port }: ListenAddress): string {
+function digCommand({ scheme, address, port }: ServerAddress): string {
   // `::` takes IPv4 as well, which a machine without IPv6 addresses reaches.
   const reached = address === '::' || address === '0.0.0.0' ? '127.0.0.1' : address
-  return `dig @${reached} -p ${port}`
+  return `dig @${reached} -p ${port}${scheme === 'tls' ? ' +tls' : ''}`
 }

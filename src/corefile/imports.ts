@@ -70,6 +70,9 @@ export class Imports {
   }
 
   #filesLike(path: string, pattern: Token): readonly RawToken[] {
+    if (path.includes('[') && !path.includes(']')) {
+      throw new CorefileError(pattern, `Failed to use import pattern ${pattern.text}: syntax error in pattern`)
+    }
     const paths = withPosition(pattern, () => expandGlob(path, this.#io))
     if (paths.length === 0) this.#io.warn(`No files matching import glob pattern: ${pattern.text}`)
     return paths.flatMap((match) => this.#file(match, pattern))

@@ -48,13 +48,14 @@ export function serverFailure(error: unknown): RecordsAnswer {
 /**
  * Joins handlers, first one outermost, once at start-up.
  *
- * What the last one passes on ends in NoNextPluginError; a chain without handlers answers REFUSED.
+ * What the last one passes on ends in NoNextPluginError; a chain without links answers REFUSED.
+ *
+ * @param last the name of the last link, which may be an observer
  */
-export function chain(handlers: readonly Handler[]): Next {
-  const last = handlers.at(-1)
+export function chain(handlers: readonly Handler[], last = handlers.at(-1)?.name): Next {
   if (last === undefined) return () => ({ ...refused, trace: [blockIsEmpty({})] })
   const end: Next = () => {
-    throw new NoNextPluginError(last.name)
+    throw new NoNextPluginError(last)
   }
   return handlers.reduceRight<Next>((next, handler) => (query) => handler.serve(query, next), end)
 }

@@ -81,6 +81,8 @@ interface AnswerHead {
   readonly payloadLimit?: number
   /** Options for the OPT record, where the client sent one. */
   readonly options?: readonly EdnsOption[]
+  /** The options of the query are not echoed: whoever made the answer has said what its OPT record has. */
+  readonly withoutEchoes?: boolean
   /** The client gets no response, and no observer hears of the query. Such an answer is valid `once`. */
   readonly isSilent?: boolean
   /** TC, whether or not all of it fits. */

@@ -9,13 +9,17 @@ import type { ReadinessProbe } from './endpoint.ts'
 import type { ExternalSource } from './external.ts'
 import type { Query } from './handler.ts'
 import type { SearchPathSource } from './search-path.ts'
-import type { TransferSource } from './transfer.ts'
+import type { NotifySecondaries, TransferSource } from './transfer.ts'
 
 export interface Offers {
   /** Where relative paths of the block's directives start, for `underRoot`; absent: where the process runs. */
   root?: string
+  /** Zones that came up while the server runs: beside those of the block's keys, queries are counted in them (plugin prometheus). */
+  readonly addedZones: Set<Name>
   /** Zones that can be had whole, in the order of the chain. */
   readonly transfers: TransferSource[]
+  /** For the plugins that have zones; absent: there is no plugin `transfer`. */
+  notifySecondaries?: NotifySecondaries
   /** What can be reached from outside of the cluster. */
   external?: ExternalSource
   /** By the name of the plugin that knows them. */
@@ -57,5 +61,13 @@ function familyOf(label: string, metadata: ReadonlyMap<string, MetadataOf>): Met
 }
 
 export function noOffers(): Offers {
-  return { transfers: [], searchPaths: new Map(), probes: [], metadata: new Map(), metadataZones: [], links: [] }
+  return {
+    addedZones: new Set(),
+    transfers: [],
+    searchPaths: new Map(),
+    probes: [],
+    metadata: new Map(),
+    metadataZones: [],
+    links: [],
+  }
 }

@@ -18,8 +18,7 @@ const sizeBuckets: readonly number[] = [
 /** The zone of what the server answers itself. It has no dot at its end, so there is no such zone. */
 export const droppedZone = 'dropped'
 
-/** There are no views yet. */
-const view = ''
+const dropped: Answering = { zone: droppedZone, view: '', plugin: '' }
 
 /** Types that are counted under their names; all others are `other`. */
 const countedTypes: ReadonlySet<number> = new Set([
@@ -53,13 +52,19 @@ interface Families {
   readonly responses: Family<Counter>
 }
 
-/** What tells exchanges apart, beside the door that they come in through. */
-interface Kind {
+/** Who answered. */
+export interface Answering {
   readonly zone: string
+  /** The name of its server block's view; empty: it has none. */
+  readonly view: string
+  /** Who wrote the answer; empty: the server. */
+  readonly plugin: string
+}
+
+/** What tells exchanges apart, beside the door that they come in through. */
+interface Kind extends Answering {
   readonly type: string
   readonly rcode: string
-  /** Empty: the server wrote it. */
-  readonly plugin: string
 }
 
 /** Counts queries. There may be several of one `Metrics`: they count the same. */
@@ -75,15 +80,11 @@ export class QueryMetrics {
       .of()
   }
 
-  /**
-   * What counts the exchanges of one kind, the same each time that it is asked for.
-   *
-   * @param plugin who wrote the answer, if a plugin did
-   */
-  watch(zone: string, { question, rcode, unwritten }: AnswerFacts, plugin: string): Watch {
+  /** What counts the exchanges of one kind, the same each time that it is asked for. */
+  watch({ zone, view, plugin }: Answering, { question, rcode, unwritten }: AnswerFacts): Watch {
     const type = countedTypes.has(question.qtype) ? typeName(question.qtype) : 'other'
-    const kind = { zone, type, rcode: rcodeName(rcode), plugin: unwritten === undefined ? plugin : '' }
-    const key = `${kind.zone} ${kind.type} ${kind.rcode} ${kind.plugin}`
+    const kind = { zone, view, type, rcode: rcodeName(rcode), plugin: unwritten === undefined ? plugin : '' }
+    const key = `${zone} ${kind.type} ${kind.rcode} ${kind.plugin} ${view}`
     const known = this.#watches.get(key)
     if (known !== undefined) return known
     const tally = new Tally(this.#families, kind)
@@ -94,7 +95,7 @@ export class QueryMetrics {
 
   /** What counts the exchanges that the server answers itself. */
   watchDropped(facts: AnswerFacts): Watch {
-    return this.watch(droppedZone, { ...facts, unwritten: facts.unwritten ?? 'code' }, '')
+    return this.watch(dropped, { ...facts, unwritten: facts.unwritten ?? 'code' })
   }
 
   panicked(): void {
@@ -155,12 +156,12 @@ class Tally {
   }
 
   #newRequests({ server, transport }: Door, family: string): Counter {
-    const { zone, type } = this.#kind
+    const { zone, view, type } = this.#kind
     return this.#families.requests.of(server, zone, view, transport, family, type)
   }
 
   #dnssecOk(series: DoorSeries, { server }: Door): Counter {
-    series.dnssecOk ??= this.#families.dnssecOk.of(server, this.#kind.zone, view)
+    series.dnssecOk ??= this.#families.dnssecOk.of(server, this.#kind.zone, this.#kind.view)
     return series.dnssecOk
   }
 
@@ -173,7 +174,7 @@ class Tally {
   }
 
   #newSeries({ server, transport }: Door): DoorSeries {
-    const { zone, rcode, plugin } = this.#kind
+    const { zone, view, rcode, plugin } = this.#kind
     const { durations, requestSizes, responseSizes, responses } = this.#families
     return {
       durations: durations.of(server, zone, view),

@@ -10,6 +10,8 @@ export interface Settings {
   readonly debug?: boolean
   /** For the TCP connections of the sockets that the block is served at; of several blocks the last counts. */
   readonly tcp?: TcpSettings
+  /** For the sockets that keys of the scheme `tls` are served at; of several blocks the last counts. */
+  readonly tls?: ServerTls
 }
 
 export interface ReloadSettings {
@@ -25,6 +27,22 @@ export interface TcpSettings {
   readonly idleTimeoutMs?: number
   /** Of one connection, which ends behind the last; Infinity: any number. */
   readonly maxQueries?: number
+}
+
+/** Which certificates clients show: the names are those of CoreDNS. */
+export const clientAuths = ['nocert', 'request', 'require', 'verify_if_given', 'require_and_verify'] as const
+export type ClientAuth = (typeof clientAuths)[number]
+
+/** What we show of ourselves to clients that come over TLS, and what they have to show; all in PEM. */
+export interface ServerTls {
+  /** Ours, and those that lead from it to its authority. */
+  readonly cert: string
+  readonly key: string
+  /** Who may have signed those of clients; if not given, whom Node.js trusts. */
+  readonly ca?: string
+  readonly clientAuth: ClientAuth
+  /** Hears of the secrets of each connection, in lines of the NSS key log format with their ends. */
+  readonly onSecrets?: (line: string) => void
 }
 
 /** Those of several plugins of one block. */

@@ -10,10 +10,12 @@ import type { Metrics } from '../util/metrics.ts'
 import type { Timer } from '../util/timer.ts'
 import type { Endpoint } from './endpoint.ts'
 import type { Handler, Next } from './handler.ts'
+import type { NotifyReceiver } from './notify.ts'
 import type { Observer } from './observer.ts'
 import type { Offers } from './offers.ts'
 import type { Settings } from './settings.ts'
 import type { Upstreams } from './upstream.ts'
+import type { View } from './view.ts'
 
 /** What a directive may use to become a plugin. Nothing here opens a socket. */
 export interface SetupContext {
@@ -25,6 +27,8 @@ export interface SetupContext {
   readonly metrics: Metrics
   /** How metrics name the server that the block's first zone is served by: `dns://:53`, `dns://127.0.0.1:1053`. */
   readonly serverLabel: string
+  /** How metrics name the view that the server block is (plugin view); empty: it is none. */
+  readonly viewLabel: string
   /** The name of this machine; in a cluster that of the Pod. */
   readonly hostname: string
   /** What the plugins of this server block have for one another. */
@@ -58,6 +62,30 @@ export interface Files {
   readText(path: string): string
   /** Undefined: there is no such file. */
   stat(path: string): FileStat | undefined
+  /**
+   * Writes behind what is in the file, which is made where there is none, for nobody else to read.
+   *
+   * @throws anything, if it cannot be
+   */
+  append(path: string, text: string): void
+  /**
+   * What stands in a folder, by its name.
+   *
+   * @throws anything, if there is no such folder or it cannot be read
+   */
+  list(path: string): readonly FolderEntry[]
+  /**
+   * Where a path leads once symbolic links are followed.
+   *
+   * @throws anything, if it leads nowhere
+   */
+  realPath(path: string): string
+}
+
+export interface FolderEntry {
+  readonly name: string
+  /** A symbolic link to a folder is none. */
+  readonly isFolder: boolean
 }
 
 export interface FileStat {
@@ -73,7 +101,7 @@ export interface Service {
   /**
    * Begins once the block's sockets answer.
    *
-   * @param at where they listen
+   * @param at where they answer plain DNS, over UDP and TCP
    */
   start?(at: readonly SocketAddress[]): MaybePromise<void>
   /** Ends all of it, when the last query of the block has been answered or given up. */
@@ -89,8 +117,11 @@ export interface Plugin {
   /** Is told over HTTP for as long as the process runs. */
   readonly endpoint?: Endpoint
   readonly service?: Service
+  readonly notifyReceiver?: NotifyReceiver
   /** What it sets outside of the chain. */
   readonly settings?: Settings
+  /** Which queries the whole block is for. */
+  readonly view?: View
 }
 
 /**

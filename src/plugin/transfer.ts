@@ -25,6 +25,13 @@ export interface ZoneSnapshot {
   records(): Iterable<RRset>
 }
 
+/**
+ * Tells the secondaries of a zone that it has another version now (RFC 1996), or that we serve it at all.
+ *
+ * @returns why some of them did not take it, in CoreDNS's words; never rejects
+ */
+export type NotifySecondaries = (zone: Name) => Promise<readonly string[]>
+
 /** An IXFR query, with the authority section that says what the client has (RFC 1995 section 3). */
 export interface IxfrQuery extends Query {
   readonly authority: readonly RRset[]

@@ -17,6 +17,29 @@ export interface Upstreams {
    * @throws UpstreamError there is none
    */
   lookup(host: string): Promise<readonly string[]>
+  /**
+   * Sends a message over a TCP connection of its own, and receives the many that are the reply to it (RFC 5936 section 2.2).
+   *
+   * The id is drawn as for `Upstream.exchange`; a message with another one ends it.
+   *
+   * @throws UpstreamError the server cannot be reached, sends what is no reply, closes the connection or pauses for too long; what `take` throws
+   */
+  receive(message: Uint8Array, options: ReceiveOptions): Promise<void>
+}
+
+export interface ReceiveOptions {
+  readonly at: SocketAddress
+  readonly connectMs: number
+  /** How long each of the messages may take. */
+  readonly pauseMs: number
+  /** Ends it before its time. */
+  readonly signal: AbortSignal
+  /**
+   * Is handed each message, of at least a header; what else is in it has not been looked at.
+   *
+   * @returns whether another is to come
+   */
+  take(message: Uint8Array): boolean
 }
 
 export interface UpstreamOptions {

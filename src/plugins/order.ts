@@ -7,6 +7,7 @@
 import type { Setup } from '../plugin/setup.ts'
 import { setupAcl } from './acl/setup.ts'
 import { setupAny } from './any/setup.ts'
+import { setupAuto } from './auto/setup.ts'
 import { setupAutopath } from './autopath/setup.ts'
 import { setupBind } from './bind/setup.ts'
 import { setupBufsize } from './bufsize/setup.ts'
@@ -14,6 +15,7 @@ import { setupCache } from './cache/setup.ts'
 import { setupCancel } from './cancel/setup.ts'
 import { setupChaos } from './chaos/setup.ts'
 import { setupDebug } from './debug/setup.ts'
+import { setupDns64 } from './dns64/setup.ts'
 import { setupErratic } from './erratic/setup.ts'
 import { setupErrors } from './errors/setup.ts'
 import { setupFile } from './file/setup.ts'
@@ -37,10 +39,13 @@ import { setupReady } from './ready/setup.ts'
 import { setupReload } from './reload/setup.ts'
 import { setupRewrite } from './rewrite/setup.ts'
 import { setupRoot } from './root/setup.ts'
+import { setupSecondary } from './secondary/setup.ts'
 import { setupShed } from './shed/setup.ts'
 import { setupTemplate } from './template/setup.ts'
 import { setupTimeouts } from './timeouts/setup.ts'
+import { setupTls } from './tls/setup.ts'
 import { setupTransfer } from './transfer/setup.ts'
+import { setupView } from './view/setup.ts'
 import { setupWhoami } from './whoami/setup.ts'
 
 export interface PluginEntry {
@@ -81,7 +86,7 @@ export const pluginOrder: readonly PluginEntry[] = [
   // What answers or refuses of itself, before any data is looked at.
   foreign('dnstap'),
   { name: 'local', setup: setupLocal },
-  { name: 'dns64' },
+  { name: 'dns64', setup: setupDns64 }, // asks the whole server once more, for another type
   { name: 'any', setup: setupAny },
   { name: 'chaos', setup: setupChaos },
   { name: 'loadbalance', setup: setupLoadbalance }, // orders what comes from any source, cached or fresh
@@ -93,7 +98,7 @@ export const pluginOrder: readonly PluginEntry[] = [
   { name: 'cache', setup: setupCache }, // what it keeps is ordered and rewritten by those above for each client
   { name: 'header', setup: setupHeader },
   foreign('dnssec'),
-  { name: 'tls' },
+  { name: 'tls', setup: setupTls },
   { name: 'minimal', setup: setupMinimal },
   { name: 'template', setup: setupTemplate }, // what a user makes up goes before what there is
   // Sources of records, those that a user writes by hand before those that are found.
@@ -105,8 +110,8 @@ export const pluginOrder: readonly PluginEntry[] = [
   { name: 'k8s_external', setup: setupExternal }, // its zones may lie within those of the cluster
   { name: 'kubernetes', setup: setupKubernetes }, // names of the cluster are never asked of anybody else
   { name: 'file', setup: setupFile },
-  { name: 'auto' },
-  { name: 'secondary' },
+  { name: 'auto', setup: setupAuto },
+  { name: 'secondary', setup: setupSecondary },
   foreign('etcd'),
   { name: 'loop', setup: setupLoop },
   { name: 'forward', setup: setupForward }, // all that is not known here
@@ -115,7 +120,7 @@ export const pluginOrder: readonly PluginEntry[] = [
   { name: 'whoami', setup: setupWhoami }, // answers everything: nothing below it is ever asked
   foreign('on'),
   foreign('sign'),
-  { name: 'view' },
+  { name: 'view', setup: setupView }, // the server has asked it before any link
   foreign('nomad'),
 ]
 

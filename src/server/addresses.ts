@@ -1,6 +1,19 @@
 import { networkInterfaces } from 'node:os'
+import type { Scheme } from '../corefile/model.ts'
 import type { ListenAddress } from '../transport/listener.ts'
 import { familyOf } from '../util/address.ts'
+
+/** The schemes of keys that are served: DNS over UDP and TCP, and DNS over TLS (RFC 7858), which is over TCP alone. */
+export type ServedScheme = Extract<Scheme, 'dns' | 'tls'>
+
+/** Where keys of one scheme are served. */
+export interface ServerAddress extends ListenAddress {
+  readonly scheme: ServedScheme
+}
+
+export function isServed(scheme: Scheme): scheme is ServedScheme {
+  return scheme === 'dns' || scheme === 'tls'
+}
 
 /**
  * The addresses that clients reach these sockets at, each once.

@@ -15,15 +15,21 @@ export type Refuse = (error: ConfigurationError) => void
 /** Makes the chain of one server block: the plugins that its directives ask for. */
 export function buildBlock(context: SetupContext, refuse: Refuse): RunningBlock {
   const plugins = setupPlugins(context, refuse)
+  const [view] = plugins.flatMap((plugin) => plugin.view ?? [])
   const links = plugins.flatMap(({ handler, observer }) => handler?.name ?? observer?.name ?? [])
   context.offers.links = links
   return {
-    chain: chain(plugins.flatMap(({ handler }) => handler ?? [])),
+    chain: chain(
+      plugins.flatMap(({ handler }) => handler ?? []),
+      links.at(-1),
+    ),
     plugins: links,
     observers: plugins.flatMap(({ observer }) => observer ?? []),
+    notifyReceivers: plugins.flatMap(({ notifyReceiver }) => notifyReceiver ?? []),
     endpoints: plugins.flatMap(({ endpoint }) => endpoint ?? []),
     settings: mergeSettings(plugins.flatMap(({ settings }) => settings ?? [])),
     services: plugins.flatMap(({ service }) => service ?? []),
+    ...(view && { view }),
   }
 }
 

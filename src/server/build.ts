@@ -3,25 +3,34 @@ import type { ClusterStore } from '../cluster/store.ts'
 import { CorefileError } from '../corefile/errors.ts'
 import type { Corefile, ServerBlock, ServerKey } from '../corefile/model.ts'
 import { portOf } from '../corefile/server-key.ts'
-import type { Name } from '../dns/name.ts'
+import { type Name, root } from '../dns/name.ts'
 import { noOffers } from '../plugin/offers.ts'
-import type { Files, InterfaceAddresses, SetupContext } from '../plugin/setup.ts'
+import { type Files, type InterfaceAddresses, PluginSetupError, type SetupContext } from '../plugin/setup.ts'
 import type { Upstreams } from '../plugin/upstream.ts'
 import { boundAddresses } from '../plugins/bind/bind.ts'
+import { viewNameOf } from '../plugins/view/view.ts'
 import { formatAddress, type ListenAddress } from '../transport/listener.ts'
+import { tlsProblem } from '../transport/tcp/tls.ts'
 import { socketUpstreams } from '../transport/upstream/upstreams.ts'
 import type { Clock } from '../util/clock.ts'
 import { limitErrors } from '../util/line-limit.ts'
 import type { Logger } from '../util/log.ts'
 import { Metrics } from '../util/metrics.ts'
 import { systemTimer, type Timer } from '../util/timer.ts'
-import { interfaceAddresses, reachableAddresses, wildcardAddress } from './addresses.ts'
+import {
+  interfaceAddresses,
+  isServed,
+  reachableAddresses,
+  type ServedScheme,
+  type ServerAddress,
+  wildcardAddress,
+} from './addresses.ts'
 import { buildBlock, type ConfigurationError, type Refuse } from './block.ts'
 import { ChangeFeed } from './change-feed.ts'
 import { diskFiles } from './files.ts'
 import { Overlaps } from './overlaps.ts'
 import { ask } from './responder.ts'
-import type { ServerGroup } from './server.ts'
+import { type ServerGroup, tlsOf } from './server.ts'
 import { serverLabel } from './server-label.ts'
 import type { RunningBlock } from './zones.ts'
 
@@ -32,8 +41,8 @@ export interface BuildContext {
   readonly cluster: ClusterStore
   readonly log: Logger
   readonly clock: Clock
-  /** Where every `dns://` block listens, whatever its keys say; none: where the keys say. */
-  readonly listen: readonly ListenAddress[]
+  /** Where all keys of a scheme are served, whatever they say; those of a scheme that is not among them: where they say. */
+  readonly listen: readonly ServerAddress[]
   /** What the zones' name server resolves to, if not the addresses listened at: for answers without a socket. */
   readonly localAddresses?: readonly string[]
   /** Where keys of the scheme `dns` are served that name no port; `defaultPort` if not given. */
@@ -59,7 +68,9 @@ export interface Configuration {
 }
 
 interface GroupDraft extends ServerGroup {
-  readonly zones: Map<Name, RunningBlock>
+  readonly zones: Map<Name, RunningBlock[]>
+  /** Those that have a block without a view. */
+  readonly taken: Set<Name>
 }
 
 /**
@@ -94,25 +105,45 @@ function build(corefile: Corefile, given: BuildContext, refuse: Refuse): Configu
   const { defaultPort: portIfNone = defaultPort } = context
   const blocks: RunningBlock[] = []
   for (const serverBlock of corefile.serverBlocks) {
-    const hosts = context.listen.length > 0 ? undefined : boundHosts(serverBlock, context)
+    const hosts = boundHosts(serverBlock, context)
     const keys = serverBlock.keys.filter((key) => isSupported(key, refuse))
     const placed = keys.flatMap((key) => placesOf(key, hosts, context).map((place) => ({ key, place })))
     const homes = placed.map(({ place }) => groupAt(groups, place, context))
     // One chain serves all keys of a block; what it asks of the server itself is asked where its first key is served.
     const block = buildBlock(setupContextOf(serverBlock, context, homes), refuse)
     blocks.push(block)
+    checkTls(serverBlock, block, refuse)
+    const hasView = viewNameOf(serverBlock) !== undefined
     for (const { key, place } of placed) {
-      const error = context.listen.length > 0 ? undefined : overlaps.add(key, place.boundTo, portIfNone)
+      const isMoved = listenFor(key, context).length > 0
+      const error = isMoved ? undefined : overlaps.add({ key, boundTo: place.boundTo, hasView }, portIfNone)
+      const taken = takenBy([...groups.values()], place)
       if (error !== undefined) refuse(error)
-      else addZone(groupAt(groups, place, context), { key, block }, refuse)
+      else if (taken !== undefined) refuse(portTaken(key, place, taken))
+      else {
+        const group = groupAt(groups, place, context)
+        if (hasView && group.taken.has(key.zone)) context.log.warning(shadowed(key))
+        addZone(group, { key, block, hasView }, refuse)
+      }
     }
   }
+  warnOfPlainText([...groups.values()], context.log)
   return { groups: [...groups.values()], blocks }
 }
 
-function isSupported(key: ServerKey, refuse: Refuse): boolean {
-  if (key.scheme === 'dns') return true
-  refuse(new CorefileError(key, `scheme '${key.scheme}://' is not supported yet`))
+/** A view comes too late; for DS the last block of a zone goes first, unless that is the root's (zones.ts). */
+function shadowed({ file, line, zone }: ServerKey): string {
+  const taken = zone === root ? 'all queries' : 'all queries but DS'
+  return `plugin/view: ${file}:${line}: ${taken} for ${zone} go to a server block without a view that stands before this one`
+}
+
+interface SupportedKey extends ServerKey {
+  readonly scheme: ServedScheme
+}
+
+function isSupported(key: ServerKey, refuse: Refuse): key is SupportedKey {
+  if (isServed(key.scheme)) return true
+  refuse(new CorefileError(key, `scheme '${key.scheme}://' is not supported by cluster-dns`))
   return false
 }
 
@@ -126,40 +157,83 @@ function boundHosts(serverBlock: ServerBlock, context: BuildContext): readonly s
   }
 }
 
+/** What its setup can read may still be of no use: told before anything is opened. */
+function checkTls({ directives }: ServerBlock, { settings }: RunningBlock, refuse: Refuse): void {
+  const directive = directives.findLast(({ name }) => name === 'tls')
+  if (directive === undefined || settings?.tls === undefined) return
+  const problem = tlsProblem(settings.tls)
+  if (problem === undefined) return
+  refuse(new PluginSetupError('tls', new CorefileError(directive, `could not load TLS cert: tls: ${problem}`)))
+}
+
 /** What all groups share. */
 type Shared = Pick<ServerGroup, 'changes' | 'metrics'>
 
 /** Where a key's zone is served: all of `addresses` together, or the one address that the block is bound to. */
 type Place = Pick<ServerGroup, 'addresses' | 'boundTo'>
 
-function placesOf(key: ServerKey, hosts: readonly string[] | undefined, context: BuildContext): readonly Place[] {
-  if (context.listen.length > 0) return [{ addresses: context.listen }]
+function placesOf(key: SupportedKey, hosts: readonly string[] | undefined, context: BuildContext): readonly Place[] {
+  const listen = listenFor(key, context)
+  if (listen.length > 0) return [{ addresses: listen }]
+  const { scheme } = key
   const port = portOf(key, context.defaultPort ?? defaultPort)
-  if (hosts === undefined) return [{ addresses: [{ address: wildcardAddress(), port }] }]
-  return hosts.map((address) => ({ addresses: [{ address, port }], boundTo: address }))
+  if (hosts === undefined) return [{ addresses: [{ scheme, address: wildcardAddress(), port }] }]
+  return hosts.map((address) => ({ addresses: [{ scheme, address, port }], boundTo: address }))
+}
+
+/** Where the command line has all keys of the scheme served. */
+function listenFor({ scheme }: ServerKey, { listen }: BuildContext): readonly ServerAddress[] {
+  return listen.filter((each) => each.scheme === scheme)
 }
 
 /** The group of zones that listen at the same place. */
 function groupAt(groups: Map<string, GroupDraft>, place: Place, { changes, metrics }: Shared): GroupDraft {
-  const id = `${place.addresses.map(formatAddress).join(' ')} ${place.boundTo ?? ''}`
-  const group = groups.get(id) ?? { ...place, zones: new Map(), changes, metrics }
+  const id = `${place.addresses.map((at) => `${at.scheme}://${formatAddress(at)}`).join(' ')} ${place.boundTo ?? ''}`
+  const group = groups.get(id) ?? { ...place, zones: new Map(), taken: new Set(), changes, metrics }
   groups.set(id, group)
   return group
 }
 
+/** What is served there by another scheme already: TCP of one port is either in plain text or secured. */
+function takenBy(groups: readonly GroupDraft[], { addresses }: Place): ServerAddress | undefined {
+  const served = groups.filter(({ zones }) => zones.size > 0).flatMap((group) => group.addresses)
+  return served.find((one) => addresses.some((other) => one.scheme !== other.scheme && isSamePort(one, other)))
+}
+
+function isSamePort(one: ListenAddress, other: ListenAddress): boolean {
+  return one.port !== 0 && one.port === other.port && one.address === other.address
+}
+
+function portTaken(key: ServerKey, { addresses }: Place, by: ServerAddress): CorefileError {
+  const where = addresses.map(serverLabel).join(', ')
+  return new CorefileError(key, `cannot serve ${key.zone} at ${where} - the port is that of ${serverLabel(by)}`)
+}
+
+/** CoreDNS does the same, and says nothing. */
+function warnOfPlainText(groups: readonly ServerGroup[], log: Logger): void {
+  for (const group of groups) {
+    const [at] = group.addresses
+    if (at?.scheme === 'tls' && tlsOf(group) === undefined)
+      log.warning(`${serverLabel(at)}: no server block there has the plugin tls: it is served in plain text`)
+  }
+}
+
 /** Two keys that differ in their ports alone meet where `--listen` puts both on one. */
-function addZone({ addresses, zones }: GroupDraft, { key, block }: ServedKey, refuse: Refuse): void {
-  if (zones.has(key.zone)) {
+function addZone({ addresses, zones, taken }: GroupDraft, { key, block, hasView }: ServedKey, refuse: Refuse): void {
+  if (!hasView && taken.has(key.zone)) {
     const where = addresses.map(formatAddress).join(', ')
-    refuse(new CorefileError(key, `cannot serve dns://${key.zone} on ${where} - it is already defined`))
+    refuse(new CorefileError(key, `cannot serve ${key.scheme}://${key.zone} on ${where} - it is already defined`))
     return
   }
-  zones.set(key.zone, block)
+  zones.set(key.zone, [...(zones.get(key.zone) ?? []), block])
+  if (!hasView) taken.add(key.zone)
 }
 
 interface ServedKey {
   readonly key: ServerKey
   readonly block: RunningBlock
+  /** As the Corefile has it: a view that is refused has not come into the block. */
+  readonly hasView: boolean
 }
 
 function setupContextOf(
@@ -185,6 +259,7 @@ function setupContextOf(
     fatal,
     hostname: hostname(),
     serverLabel: serverLabel(home?.addresses[0]),
+    viewLabel: viewNameOf(serverBlock) ?? '',
     invalidate: (tags) => changes.tell(tags),
     onChange(listener) {
       const ends = [cluster.onChange(({ tags }) => listener(tags)), changes.onChange(listener)]

@@ -1,3 +1,4 @@
+import type { Name } from '../dns/name.ts'
 import type { Metrics } from '../util/metrics.ts'
 import type { ServerGroup } from './server.ts'
 import { serverLabel } from './server-label.ts'
@@ -11,19 +12,20 @@ export function tellEnabledPlugins(groups: readonly ServerGroup[]): void {
   for (const metrics of new Set(groups.map((group) => group.metrics))) enabledPlugins(metrics).clear()
   const told = new Set<RunningBlock>()
   for (const { zones } of groups) {
-    for (const [zone, block] of zones) {
-      if (!told.has(block) && block.plugins.includes('prometheus')) tell(groups, zone, block)
-      told.add(block)
+    for (const [zone, blocks] of zones) {
+      for (const block of blocks) {
+        if (!told.has(block) && block.plugins.includes('prometheus')) tell(groups, zone, block)
+        told.add(block)
+      }
     }
   }
 }
 
-function tell(groups: readonly ServerGroup[], zone: string, block: RunningBlock): void {
-  for (const { addresses, metrics } of groups.filter(({ zones }) =>
-    [...zones].some(([at, of]) => at === zone && of === block),
-  )) {
+function tell(groups: readonly ServerGroup[], zone: Name, block: RunningBlock): void {
+  const view = block.view?.name ?? ''
+  for (const { addresses, metrics } of groups.filter(({ zones }) => zones.get(zone)?.includes(block) === true)) {
     for (const address of addresses) {
-      for (const name of block.plugins) enabledPlugins(metrics).of(serverLabel(address), zone, '', name).value = 1
+      for (const name of block.plugins) enabledPlugins(metrics).of(serverLabel(address), zone, view, name).value = 1
     }
   }
 }

@@ -1,4 +1,4 @@
-import { readFileSync, statSync } from 'node:fs'
+import { appendFileSync, readdirSync, readFileSync, realpathSync, statSync } from 'node:fs'
 import type { Files } from '../plugin/setup.ts'
 
 /** Those of the machine. */
@@ -8,4 +8,15 @@ export const diskFiles: Files = {
     const found = statSync(path, { throwIfNoEntry: false })
     return found && { modifiedMs: found.mtimeMs, size: found.size, isDirectory: found.isDirectory() }
   },
+  append: (path, text) => appendFileSync(path, text, { mode: 0o600 }),
+  list(path) {
+    const entries = readdirSync(path, { withFileTypes: true })
+    return entries
+      .map((entry) => ({ name: entry.name, isFolder: entry.isDirectory() }))
+      .sort((left, right) => (left.name < right.name ? -1 : 1))
+  },
+  realPath: (path) => realpathSync(path),
 }
+
+/** The same, of which none is changed: for what starts nothing. */
+export const unchangedFiles: Files = { ...diskFiles, append() {} }

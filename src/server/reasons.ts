@@ -8,6 +8,11 @@ export const notOurZone = defineReason(
   EXTENDED_ERROR['Not Authoritative'],
   ({ zones }: { zones: readonly string[] }) => `the name is in no zone served here: ${zones.join(' ')}`,
 )
+export const noView = defineReason(
+  'no-view',
+  EXTENDED_ERROR.Prohibited,
+  ({ zones }: { zones: readonly string[] }) => `no view takes such a query for ${zones.join(' ')}`,
+)
 export const classNotServed = defineReason(
   'class-not-served',
   EXTENDED_ERROR['Not Supported'],

@@ -34,10 +34,10 @@ import type { Logger } from '../util/log.ts'
 import { type MaybePromise, mapMaybe } from '../util/maybe-promise.ts'
 import { extendedErrorOf, extendedErrorOfRelayed } from './extended-error.ts'
 import { type AnswerNote, clientAt, noteOf, ToldExchange } from './observe.ts'
-import { notOurZone, tooBig } from './reasons.ts'
+import { notOurZone, noView, tooBig } from './reasons.ts'
 import { responseEdns, responseHeader, screen } from './screen.ts'
 import { type Sent, transferMessages } from './transfer.ts'
-import { blockOf, type RunningBlock, type Zones } from './zones.ts'
+import { blocksIn, chooseBlock, type RunningBlock, type Zones, zonesOfName } from './zones.ts'
 
 export interface ResponderOptions {
   readonly zones: Zones
@@ -74,7 +74,7 @@ export function createResponder<T extends Transport>(
   const { transport, localAddress, localPort, counting } = options
   const door = { transport, localAddress, localPort, server: counting?.server ?? '' }
   const told = new ToldExchange(door, options.log)
-  const responding = { ...options, told }
+  const responding = { ...options, told, takesAnyClass: takesAnyClass(options.zones) }
   const respond: StreamHandler = (octets, peer) => {
     const startedMs = performance.now()
     return answerFresh(responding, { octets, peer, key: key.read(octets) ? key.copy() : undefined, startedMs })
@@ -85,12 +85,13 @@ export function createResponder<T extends Transport>(
 
 interface Responding extends ResponderOptions {
   readonly told: ToldExchange
+  readonly takesAnyClass: boolean
 }
 
 /** The hot path: no parsing, no promise, no new memory. */
 function finishedAnswers(options: Responding, key: CacheKeyReader): FinishedAnswers {
   const { cache, transport, told } = options
-  const isObserved = [...options.zones.values()].some(({ observers }) => observers.length > 0)
+  const isObserved = blocksIn(options.zones).some(({ observers }) => observers.length > 0)
   return (message, length, peer, out, receivedMs) => {
     const startedMs = isObserved ? (receivedMs ?? performance.now()) : 0
     if (!key.read(message, length)) return noAnswer
@@ -117,30 +118,53 @@ export function responseLimit(transport: Transport, payloadSize: number): number
   return Math.min(Math.max(payloadSize, minimumPayloadSize), defaultPayloadSize)
 }
 
-/** Asks the chain of the block that serves the name, or says that none does. */
+/** Asks the chain of the block that serves the query, or says that none does. */
 export function ask(zones: Zones, query: Query, log: Logger): MaybePromise<Answer> {
-  const block = blockOf(zones, query.qname, query.qtype)
-  return block === undefined ? outside(zones) : askBlock(block, query, log)
+  return askZones(zones, query, log).answer
 }
 
-/** None of the zones has the name. */
-function outside(zones: Zones): Answer {
-  return { ...refused, trace: [notOurZone({ zones: [...zones.keys()] })] }
-}
+/** Who answers, and what. */
+type Asked =
+  | { readonly block: RunningBlock; readonly answer: MaybePromise<Answer> }
+  /** The server itself. */
+  | { readonly block: undefined; readonly answer: Answer }
 
-/** Asks a chain; what it throws becomes SERVFAIL. */
-function askBlock(block: RunningBlock, query: Query, log: Logger): MaybePromise<Answer> {
+/** What a view or a chain throws becomes SERVFAIL. */
+function askZones(zones: Zones, query: Query, log: Logger): Asked {
   const fail = (error: unknown): Answer => {
     // What is thrown on purpose is for the plugin `errors` to tell; anything else is a bug of ours.
     if (!(error instanceof ServerError)) log.error(`Recovered from panic in server: ${stackOf(error)}`)
     return serverFailure(error)
   }
+  const choice = attempt(
+    () => chooseBlock(zones, query),
+    (error) => ({ failure: fail(error) }),
+  )
+  if ('failure' in choice) return { block: undefined, answer: choice.failure }
+  const { block, isPersonal } = choice
+  const once = (answer: Answer): Answer => ({ ...answer, validity: { kind: 'once' } })
+  if (block === undefined) {
+    const answer = outside(zones, query)
+    return { block, answer: isPersonal ? once(answer) : answer }
+  }
+  const answer = attempt(() => block.chain(query), fail)
+  const safe = answer instanceof Promise ? answer.catch(fail) : answer
+  return { block, answer: isPersonal ? mapMaybe(safe, once) : safe }
+}
+
+function attempt<T, F>(run: () => T, fail: (error: unknown) => F): T | F {
   try {
-    const answer = block.chain(query)
-    return answer instanceof Promise ? answer.catch(fail) : answer
+    return run()
   } catch (error) {
     return fail(error)
   }
+}
+
+/** None of the zones has the name, or none of their views takes the query. */
+function outside(zones: Zones, { qname }: Query): Answer {
+  const enclosing = zonesOfName(zones, qname)
+  const reason = enclosing.length === 0 ? notOurZone({ zones: [...zones.keys()] }) : noView({ zones: enclosing })
+  return { ...refused, trace: [reason] }
 }
 
 interface Incoming {
@@ -151,17 +175,19 @@ interface Incoming {
 }
 
 function answerFresh(options: Responding, incoming: Incoming): ReturnType<StreamHandler> {
-  const screened = screen(incoming.octets, takesAnyClass(options.zones))
+  const screened = screen(incoming.octets, options.takesAnyClass)
   if (screened.kind === 'drop') return undefined
   if (screened.kind === 'reject') return screened.response
+  if (screened.kind === 'notify') return answerNotify(options, { ...incoming, ...screened })
   const answerSelf = (answer: Answer) => answerAsServer(options, { ...incoming, ...screened, answer })
   if (screened.kind === 'refuse') return answerSelf({ ...refused, trace: [screened.step] })
   const { message, question } = screened
   const client = clientAt(options.told.door, incoming.peer)
   const { epoch } = options.cache
-  const block = blockOf(options.zones, question.qname, question.qtype)
-  if (block === undefined) return answerSelf(outside(options.zones))
-  return mapMaybe(askBlock(block, queryOf(message, question, client), options.log), (answer) => {
+  const asked = askZones(options.zones, queryOf(message, question, client), options.log)
+  if (asked.block === undefined) return answerSelf(asked.answer)
+  const { block } = asked
+  return mapMaybe(asked.answer, (answer) => {
     if (answer.isSilent === true) return undefined
     const { octets, peer, key, startedMs } = incoming
     const answered = { octets, peer, key, startedMs, message, question, client, block, epoch, answer }
@@ -175,12 +201,34 @@ function answerFresh(options: Responding, incoming: Incoming): ReturnType<Stream
   })
 }
 
+interface IncomingNotify extends Incoming {
+  readonly message: Message
+  readonly question: Question
+  /** Where nobody wants to know. */
+  readonly refusal: Uint8Array
+}
+
+/** The answer of who has the zone from elsewhere; observers see it like that to a query. */
+function answerNotify(options: Responding, { refusal, ...incoming }: IncomingNotify): Uint8Array | undefined {
+  const { message, question, peer } = incoming
+  const client = clientAt(options.told.door, peer)
+  const query = queryOf(message, question, client)
+  const { block } = attempt(
+    () => chooseBlock(options.zones, query),
+    () => ({ block: undefined }),
+  )
+  for (const receiver of block?.notifyReceivers ?? []) {
+    const answer = receiver.notified(question.qname, client)
+    if (block === undefined || answer === undefined) continue
+    if (answer.isSilent === true) return undefined
+    return finish(options, { ...incoming, client, block, epoch: options.cache.epoch, answer, key: undefined })
+  }
+  return refusal
+}
+
 /** As in CoreDNS: they mean something to the server itself (CH), and to other servers. */
 function takesAnyClass(zones: Zones): boolean {
-  for (const { plugins } of zones.values()) {
-    if (plugins.includes('chaos') || plugins.includes('forward')) return true
-  }
-  return false
+  return blocksIn(zones).some(({ plugins }) => plugins.includes('chaos') || plugins.includes('forward'))
 }
 
 function queryOf({ id, rd, ad, cd, edns, authority }: Message, question: Question, client: Client): Query {
@@ -222,11 +270,13 @@ function finish(options: Responding, answered: Answered): Uint8Array {
   const { validity, payloadLimit = maximumMessageOctets } = answer
   const taken = responseLimit(options.transport, payloadSize)
   const room = options.transport === 'udp' ? Math.min(taken, payloadLimit) : taken
-  const mayBeKept = key !== undefined && (validity.kind === 'until-changed' || validity.kind === 'leased')
+  const isEchoing = answer.withoutEchoes !== true
+  const isLasting = validity.kind === 'until-changed' || validity.kind === 'leased'
+  const mayBeKept = key !== undefined && isEchoing && isLasting
   // What is kept serves clients with other options: these are put to it each time that it is given, where they fit.
   const isKept = mayBeKept && room - key.echoOctets >= recordlessOctets
   const limit = isKept ? room - key.echoOctets : room
-  const encoded = encodeAnswer(options, answered, { limit, isEchoed: !isKept })
+  const encoded = encodeAnswer(options, answered, { limit, isEchoed: !isKept && isEchoing })
   const note = blockNote(options, answered, encoded.octets)
   let response = encoded.octets
   if (isKept) {

@@ -20,6 +20,8 @@ export type Screened =
   | { readonly kind: 'query'; readonly message: Message; readonly question: Question }
   /** It is a query, and refused whatever its name is. */
   | { readonly kind: 'refuse'; readonly message: Message; readonly question: Question; readonly step: Step }
+  /** It says that a zone has changed (RFC 1996); `refusal`, unless somebody here wants to know. */
+  | { readonly kind: 'notify'; readonly message: Message; readonly question: Question; readonly refusal: Uint8Array }
   /** It is answered at once. */
   | { readonly kind: 'reject'; readonly response: Uint8Array }
   /** No query: it gets no answer. */
@@ -28,8 +30,8 @@ export type Screened =
 /**
  * Takes in a message and turns away what is no query that we answer.
  *
- * The order of the checks is CoreDNS's. Unlike it we answer NOTIFY with NOTIMP, and NOTIMP carries the question and
- * OPT record where they can be read (RFC 6891 section 6.1.1).
+ * The order of the checks is CoreDNS's. Unlike there NOTIFY is no query, and NOTIMP carries the question and OPT record where
+ * they can be read (RFC 6891 section 6.1.1).
  *
  * @param takesAnyClass whether some zone is served that classes other than IN mean something in
  */
@@ -39,13 +41,16 @@ export function screen(octets: Uint8Array, takesAnyClass: boolean): Screened {
   // Before decoding: what a query never has would only cost time.
   if (!hasQueryCounts(header)) return reject(header, header.opcode === OPCODE.QUERY ? 'FORMERR' : 'NOTIMP')
   const message = tryDecode(octets)
-  if (header.opcode !== OPCODE.QUERY) return reject(message ?? header, 'NOTIMP')
   const question = message?.question
+  if (header.opcode === OPCODE.NOTIFY && message !== undefined && question?.qclass === CLASS.IN) {
+    return { kind: 'notify', message, question, refusal: responseOf(message, 'NOTIMP') }
+  }
+  if (header.opcode !== OPCODE.QUERY) return reject(message ?? header, 'NOTIMP')
   if (message === undefined || question === undefined) return reject(header, 'FORMERR')
-  if (message.edns !== undefined && message.edns.version !== ednsVersion) return reject(message, 'BADVERS')
   if (question.qclass !== CLASS.IN && !takesAnyClass) {
     return { kind: 'refuse', message, question, step: classNotServed({ qclass: className(question.qclass) }) }
   }
+  if (message.edns !== undefined && message.edns.version !== ednsVersion) return reject(message, 'BADVERS')
   return { kind: 'query', message, question }
 }
 
@@ -86,7 +91,11 @@ export function errorResponse(query: Header & Partial<Pick<Message, 'question' |
 }
 
 function reject(query: Header & Partial<Pick<Message, 'question' | 'edns'>>, rcode: Rcode): Screened {
-  return { kind: 'reject', response: encodeMessage(errorResponse(query, rcode), minimumPayloadSize).octets }
+  return { kind: 'reject', response: responseOf(query, rcode) }
+}
+
+function responseOf(query: Header & Partial<Pick<Message, 'question' | 'edns'>>, rcode: Rcode): Uint8Array {
+  return encodeMessage(errorResponse(query, rcode), minimumPayloadSize).octets
 }
 
 function tryDecode(octets: Uint8Array): Message | undefined {

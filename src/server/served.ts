@@ -2,12 +2,13 @@ import type { ClusterStore } from '../cluster/store.ts'
 import type { Transport } from '../plugin/handler.ts'
 import { QueryMetrics } from '../plugin/query-metrics.ts'
 import { AnswerCache } from '../transport/answer-cache.ts'
-import { type FinishedAnswers, type ListenAddress, noAnswer, type StreamHandler } from '../transport/listener.ts'
+import { type FinishedAnswers, noAnswer, type StreamHandler } from '../transport/listener.ts'
 import type { Handlers } from '../transport/open.ts'
 import { IdleSignal } from '../transport/udp/idle.ts'
 import type { Logger } from '../util/log.ts'
 import type { MaybePromise } from '../util/maybe-promise.ts'
 import type { Metrics } from '../util/metrics.ts'
+import type { ServerAddress } from './addresses.ts'
 import type { ChangeFeed } from './change-feed.ts'
 import type { AnswerNote } from './observe.ts'
 import { createResponder } from './responder.ts'
@@ -49,7 +50,7 @@ export class Served {
    *
    * @param localPort that of its sockets: it is another one than was asked for where that was 0
    */
-  respondersAt(at: ListenAddress, localPort: number): Handlers {
+  respondersAt(at: ServerAddress, localPort: number): Handlers {
     return { udp: this.#responder('udp', at, localPort), tcp: this.#responder('tcp', at, localPort) }
   }
 
@@ -67,7 +68,7 @@ export class Served {
     if (this.#underWay > 0) await this.#idle.within(limitMs)
   }
 
-  #responder<T extends Transport>(transport: T, at: ListenAddress, localPort: number): Handlers[T] {
+  #responder<T extends Transport>(transport: T, at: ServerAddress, localPort: number): Handlers[T] {
     const { zones, log, extendedErrors } = this.#options
     const counting = { server: serverLabel(at), queryMetrics: this.#queryMetrics }
     const shared = { zones, cache: this.#cache, log, extendedErrors, counting }
@@ -86,13 +87,13 @@ export class Served {
  * The sockets keep its `handlers` for as long as they are open, while others take the place of what is served.
  */
 export class Place {
-  readonly #at: ListenAddress
+  readonly #at: ServerAddress
   #localPort: number
   #served: Served
   #responders: Handlers
   readonly handlers: Handlers
 
-  constructor(at: ListenAddress, served: Served) {
+  constructor(at: ServerAddress, served: Served) {
     this.#at = at
     this.#localPort = at.port
     this.#served = served

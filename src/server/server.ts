@@ -1,22 +1,23 @@
 import type { ClusterStore } from '../cluster/store.ts'
 import type { Endpoint } from '../plugin/endpoint.ts'
-import type { TcpSettings } from '../plugin/settings.ts'
+import type { ServerTls, TcpSettings } from '../plugin/settings.ts'
 import type { Service } from '../plugin/setup.ts'
-import type { ListenAddress } from '../transport/listener.ts'
-import { openUdpAndTcp, type UdpAndTcpListener } from '../transport/open.ts'
+import { openTcpAlone, openUdpAndTcp, type PortListener } from '../transport/open.ts'
 import type { OpenUdp } from '../transport/udp/socket.ts'
 import type { Clock } from '../util/clock.ts'
 import { limitErrors } from '../util/line-limit.ts'
 import type { Logger } from '../util/log.ts'
 import type { Metrics } from '../util/metrics.ts'
+import type { ServerAddress } from './addresses.ts'
 import type { ChangeFeed } from './change-feed.ts'
 import { tellEnabledPlugins } from './enabled-plugins.ts'
 import { Place, Served } from './served.ts'
-import type { RunningBlock, Zones } from './zones.ts'
+import { blocksIn, type RunningBlock, type Zones } from './zones.ts'
 
 /** Zones that are served together on the same addresses, behind one cache. */
 export interface ServerGroup {
-  readonly addresses: readonly ListenAddress[]
+  /** All of one scheme. */
+  readonly addresses: readonly ServerAddress[]
   readonly zones: Zones
   /** What else than the cluster changes answers. */
   readonly changes: ChangeFeed
@@ -37,7 +38,7 @@ export function servicesOf(groups: readonly ServerGroup[]): readonly Service[] {
 }
 
 function blocksOf(groups: readonly ServerGroup[]): readonly RunningBlock[] {
-  return [...new Set(groups.flatMap(({ zones }) => [...zones.values()]))]
+  return [...new Set(groups.flatMap(({ zones }) => blocksIn(zones)))]
 }
 
 /** What a server answers with: all of it is replaced at once. */
@@ -76,13 +77,13 @@ const drainMs = 5000
 interface Wanted {
   readonly group: ServerGroup
   /** As it was asked for: the port may be 0. */
-  readonly address: ListenAddress
+  readonly address: ServerAddress
   readonly served: Served
 }
 
 interface Open extends Wanted {
   readonly place: Place
-  readonly listener: UdpAndTcpListener
+  readonly listener: PortListener
 }
 
 /**
@@ -99,8 +100,11 @@ export class Server {
   }
 
   /** Each group at each of its addresses, with where it really listens. */
-  get places(): readonly { readonly group: ServerGroup; readonly address: ListenAddress }[] {
-    return this.#open.map(({ group, listener }) => ({ group, address: listener.address }))
+  get places(): readonly { readonly group: ServerGroup; readonly address: ServerAddress }[] {
+    return this.#open.map(({ group, address: { scheme }, listener }) => ({
+      group,
+      address: { scheme, ...listener.address },
+    }))
   }
 
   /** @throws ListenError a socket cannot be opened; what a plugin throws that begins its work. None stays open */
@@ -160,11 +164,11 @@ export class Server {
     // Of a port that the system chooses nobody else knows; shared, it could be given to a client as well: a dig that then asks itself.
     const reusePort = this.#options.reusePort === true && wanted.address.port !== 0
     const place = new Place(wanted.address, wanted.served)
-    const listener = await openUdpAndTcp(wanted.address, place.handlers, {
-      openUdp,
-      udp: { reusePort },
-      tcp: { reusePort, limits: tcpLimitsOf(wanted.group) },
-    })
+    const tls = tlsOf(wanted.group)
+    const tcp = { reusePort, limits: tcpLimitsOf(wanted.group), ...(tls && { tls }) }
+    const listener = await (wanted.address.scheme === 'tls'
+      ? openTcpAlone(wanted.address, place.handlers, { tcp })
+      : openUdpAndTcp(wanted.address, place.handlers, { openUdp, udp: { reusePort }, tcp }))
     place.openedAt(listener.address.port)
     return { ...wanted, place, listener }
   }
@@ -179,6 +183,7 @@ export class Server {
     for (const { place, served, listener, group } of kept) {
       place.serve(served)
       listener.tcp.limit(tcpLimitsOf(group))
+      listener.tcp.secure(tlsOf(group))
     }
     try {
       await this.#startServices()
@@ -194,7 +199,9 @@ export class Server {
   /** The work of all blocks begins: sockets are open by now. */
   async #startServices(): Promise<void> {
     for (const block of blocksOf(this.#groups)) {
-      const places = this.places.filter(({ group }) => [...group.zones.values()].includes(block))
+      const places = this.places.filter(
+        ({ group, address }) => address.scheme === 'dns' && blocksIn(group.zones).includes(block),
+      )
       for (const service of block.services) await service.start?.(places.map(({ address }) => address))
     }
   }
@@ -210,12 +217,24 @@ interface Change {
 }
 
 /** Takes what is open at an address out of the list. */
-function takeAt(open: Open[], { address, port }: ListenAddress): Open | undefined {
-  const index = open.findIndex((each) => each.address.address === address && each.address.port === port)
+function takeAt(open: Open[], { scheme, address, port }: ServerAddress): Open | undefined {
+  const index = open.findIndex(
+    ({ address: each }) => each.scheme === scheme && each.address === address && each.port === port,
+  )
   return index < 0 ? undefined : open.splice(index, 1)[0]
 }
 
 /** Of several blocks that set the same, the last one counts, as in CoreDNS. */
 function tcpLimitsOf({ zones }: ServerGroup): TcpSettings {
-  return Object.assign({}, ...[...new Set(zones.values())].map(({ settings }) => settings?.tcp))
+  return Object.assign({}, ...blocksIn(zones).map(({ settings }) => settings?.tcp))
+}
+
+/**
+ * What clients of the scheme `tls` are shown; of several blocks the last counts, as by chance in CoreDNS.
+ *
+ * @returns undefined where the scheme is another, or no block has the plugin: then all is in plain text, as in CoreDNS
+ */
+export function tlsOf({ addresses, zones }: ServerGroup): ServerTls | undefined {
+  if (addresses[0]?.scheme !== 'tls') return undefined
+  return blocksIn(zones).findLast(({ settings }) => settings?.tls !== undefined)?.settings?.tls
 }

@@ -15,14 +15,32 @@ export interface OpenOptions {
   readonly openUdp?: OpenUdp
 }
 
-/** Both transports of one port, as one listener. */
-export interface UdpAndTcpListener extends Listener {
-  readonly udp: UdpListener
+/** All that is open of one port. */
+export interface PortListener extends Listener {
   readonly tcp: TcpListener
+}
+
+/** Both transports of one port, as one listener. */
+export interface UdpAndTcpListener extends PortListener {
+  readonly udp: UdpListener
 }
 
 /** How many free ports to try: one may be free for UDP and taken for TCP. */
 const freePortAttempts = 16
+
+/**
+ * Opens TCP alone.
+ *
+ * @throws as `openTcp`
+ */
+export async function openTcpAlone(
+  at: ListenAddress,
+  handlers: Pick<Handlers, 'tcp'>,
+  options: Pick<OpenOptions, 'tcp'> = {},
+): Promise<PortListener> {
+  const tcp = await openTcp(at, handlers.tcp, options.tcp)
+  return { address: tcp.address, tcp, close: (drainMs) => tcp.close(drainMs) }
+}
 
 /**
  * Opens UDP and TCP on the same port, or neither. At port 0, one that is free for both.

@@ -39,6 +39,14 @@ describe('HTTP listener', () => {
     })
   }
 
+  it('says how long the body is, in octets', async () => {
+    for (const path of ['/good', '/bad', '/']) {
+      const { headers } = await fetch(`${root}${path}`)
+      expect(headers.get('content-length')).to.equal(String(path === '/good' ? 2 : path === '/bad' ? 3 : 19))
+      expect(headers.has('transfer-encoding')).to.equal(false)
+    }
+  })
+
   const unasked = ['', 'GET /go', 'GET /good HTTP/1.1\r\n']
 
   it('ends though connections are open that ask nothing, have asked half, or have asked', async function () {

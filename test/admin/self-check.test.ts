@@ -1,12 +1,16 @@
 import { once } from 'node:events'
 import { createServer, type RequestListener, type Server } from 'node:http'
 import { expect } from 'chai'
-import { startSelfCheck } from '../../src/admin/self-check.ts'
+import { defaultTimes, startSelfCheck } from '../../src/admin/self-check.ts'
 import { type HealthMetrics, healthMetrics } from '../../src/plugins/health/metrics.ts'
 import { Metrics } from '../../src/util/metrics.ts'
 import { until } from '../transport/until.ts'
 
 describe('the self-check', () => {
+  it('has the times of CoreDNS', () => {
+    expect(defaultTimes).to.deep.equal({ intervalMs: 1000, slowMs: 1000, timeoutMs: 3000 })
+  })
+
   let server: Server | undefined
   let end = () => {}
   let lines: string[]

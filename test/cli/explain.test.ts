@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { run, shop } from './run.ts'
+import { run, shop, testFolder } from './run.ts'
 
 const zone = 'shop.svc.cluster.local'
 
@@ -59,6 +59,77 @@ describe('explain', () => {
         },
       ],
       answer: [],
+    })
+  })
+
+  describe('who asks', () => {
+    const folder = testFolder({
+      Corefile: `. {
+    view inside {
+        expr incidr(client_ip(), '10.0.0.0/8') && type() == 'A'
+    }
+    template IN A {
+        answer "{{ .Name }} 60 IN A 10.0.0.1"
+    }
+}
+. {
+    template IN A {
+        answer "{{ .Name }} 60 IN A 192.0.2.1"
+    }
+}
+`,
+    })
+    const explain = (...args: readonly string[]) =>
+      run('explain', 'a.test', '-f', shop, '--conf', folder.path('Corefile'), ...args)
+
+    it('is one on this machine, unless it is said', async () => {
+      const { code, out } = await explain()
+      expect({ code, lines: out.split('\n') }).to.deep.equal({
+        code: 0,
+        lines: [
+          'a.test. A: NOERROR',
+          '  1. template: a template for . with the match .* says so',
+          '  a.test. 60 IN A 192.0.2.1',
+        ],
+      })
+    })
+
+    it('decides which view takes the question', async () => {
+      const { code, out } = await explain('--client', '10.1.2.3')
+      expect({ code, lines: out.split('\n') }).to.deep.equal({
+        code: 0,
+        lines: [
+          'a.test. A: NOERROR',
+          '  in the view inside, which takes the query from 10.1.2.3',
+          '  1. template: a template for . with the match .* says so',
+          '  a.test. 60 IN A 10.0.0.1',
+        ],
+      })
+    })
+
+    it('as JSON', async () => {
+      expect(JSON.parse((await explain('--json', '--client', '10.1.2.3')).out)).to.include({ view: 'inside' })
+      expect(JSON.parse((await explain('--json')).out)).to.not.have.property('view')
+    })
+
+    it('must be an address', async () => {
+      const { code, err } = await explain('--client', 'me')
+      expect(code).to.equal(2)
+      expect(err).to.include('expected an IPv4 or IPv6 address')
+    })
+
+    it('is who asks a query, too', async () => {
+      const { out } = await run(
+        'query',
+        'a.test',
+        '-f',
+        shop,
+        '--conf',
+        folder.path('Corefile'),
+        '--client',
+        '10.1.2.3',
+      )
+      expect(out).to.match(/a\.test\.\s+60\s+IN\s+A\s+10\.0\.0\.1/)
     })
   })
 })

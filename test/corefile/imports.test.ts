@@ -199,6 +199,16 @@ const errors: readonly { title: string; text: string; error: string }[] = [
       'Corefile:1 - Error during parsing: Glob pattern may only contain one wildcard (*), but has others: /etc/coredns/[a]',
   },
   {
+    title: 'half a range',
+    text: 'import [a*',
+    error: 'Corefile:1 - Error during parsing: Failed to use import pattern [a*: syntax error in pattern',
+  },
+  {
+    title: 'the other half of a range, which matches nothing',
+    text: '. {\n import a]\n}\nimport none',
+    error: 'Corefile:4 - Error during parsing: File to import not found: none',
+  },
+  {
     title: 'an error in the imported file',
     text: '. {\n import broken\n}',
     error: "broken:2 - Error during parsing: Unexpected '}' because no matching opening brace",

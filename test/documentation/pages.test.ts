@@ -5,7 +5,7 @@ import { main } from '../../src/cli/main.ts'
 import { formatProblem } from '../../src/cluster/manifests/errors.ts'
 import { loadManifests } from '../../src/cluster/manifests/read.ts'
 import { testIo } from '../support/cli-io.ts'
-import { blocksOf, documentationPages, readPage } from './pages.ts'
+import { anchorsOf, blocksOf, documentationPages, proseOf, readPage } from './pages.ts'
 
 const root = join(import.meta.dirname, '../..')
 const pages = documentationPages()
@@ -13,10 +13,18 @@ const pages = documentationPages()
 describe('the documentation', () => {
   for (const { path, text } of pages) {
     it(`has no link to a file that is not there: ${path}`, () => {
-      const prose = text.replace(/^```.*?^```/gms, '') // in an example the same characters are a regular expression
-      const links = [...prose.matchAll(/\]\(([^)#:]+)(?:#[^)]*)?\)/g)].map(([, target = '']) => target)
+      const links = [...proseOf(text).matchAll(/\]\(([^)#:]+)(?:#[^)]*)?\)/g)].map(([, target = '']) => target)
       const missing = links.filter((target) => !existsSync(join(root, dirname(path), target)))
       expect(missing).to.deep.equal([])
+    })
+
+    it(`has no link to a heading that is not there: ${path}`, () => {
+      const links = [...proseOf(text).matchAll(/\]\(([^)#:]*)#([^)]*)\)/g)]
+      const missing = links.filter(([, target = '', anchor = '']) => {
+        const file = target === '' ? path : join(dirname(path), target)
+        return file.endsWith('.md') && !anchorsOf(readPage(file)).includes(anchor)
+      })
+      expect(missing.map(([link]) => link)).to.deep.equal([])
     })
   }
 

@@ -36,6 +36,23 @@ export function readPage(path: string): Page {
   return { path, text: readFileSync(join(root, path), 'utf8') }
 }
 
+/** The text without its fenced blocks, where the same characters mean something else. */
+export function proseOf(text: string): string {
+  return text.replace(/^```.*?^```/gms, '')
+}
+
+/** What links to the headings of a page end in, as GitHub makes it; the second of one name has a number. */
+export function anchorsOf({ text }: Page): string[] {
+  const seen = new Map<string, number>()
+  return [...proseOf(text).matchAll(/^#+ (.*)$/gm)].map(([, heading = '']) => {
+    const words = heading.replace(/\[([^\]]*)\]\([^)]*\)/g, '$1').toLowerCase()
+    const anchor = words.replace(/[^\p{L}\p{N}_\- ]/gu, '').replaceAll(' ', '-')
+    const before = seen.get(anchor) ?? 0
+    seen.set(anchor, before + 1)
+    return before === 0 ? anchor : `${anchor}-${before}`
+  })
+}
+
 export function blocksOf({ path, text }: Page): Block[] {
   const blocks: Block[] = []
   const lines = text.split('\n')

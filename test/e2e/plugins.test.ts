@@ -1,3 +1,4 @@
+import { networkInterfaces } from 'node:os'
 import { expect } from 'chai'
 import { freePorts } from '../support/ports.ts'
 import { dig, short } from './dig.ts'
@@ -6,6 +7,8 @@ import { programs, until } from './program.ts'
 
 const block = (port: number, ...directives: readonly string[]): string =>
   `.:${port} {\n${['bind 127.0.0.1', ...directives].map((line) => `    ${line}\n`).join('')}}\n`
+
+const hasIpv6 = Object.values(networkInterfaces()).some((each) => each?.some(({ address }) => address === '::1'))
 
 describe('plugins in a process of their own', () => {
   const folder = testFolder({})
@@ -55,5 +58,43 @@ describe('plugins in a process of their own', () => {
       'none',
     )
     expect((await dig(port, 'a.test')).status).to.equal('NOERROR')
+  })
+
+  it('dns64: for a client of IPv6, and for none of IPv4 on the same sockets', async function () {
+    if (!hasIpv6) this.skip()
+    const [port] = await freePorts()
+    folder.write('hosts', '192.0.2.33 a.test\n192.0.2.34 b.test\n2001:db8::1 b.test\n')
+    const program = start(`.:${port} {\n    dns64\n    hosts ${folder.path('hosts')}\n}\n`)
+    await program.line(/^\w+\/\w+, node/)
+    for (let round = 0; round < 2; round++) {
+      expect(await short(port, '@::1', 'a.test', 'AAAA')).to.deep.equal(['64:ff9b::c000:221'])
+      expect(await short(port, '@127.0.0.1', 'a.test', 'AAAA')).to.deep.equal([])
+      expect(await short(port, '@::1', '+tcp', 'b.test', 'AAAA')).to.deep.equal(['2001:db8::1'])
+    }
+  })
+
+  it('view: each client is answered by its own server block, in every round', async () => {
+    const [port] = await freePorts()
+    const answering = (address: string, ...directives: readonly string[]) =>
+      block(port, ...directives, 'hosts {', `${address} a.test`, '}')
+    const local = answering('10.0.0.1', 'view local {', "expr incidr(client_ip(), '127.0.0.2/32')", '}')
+    const program = start(local + answering('192.0.2.1'))
+    await program.line(/^\w+\/\w+, node/)
+    for (let round = 0; round < 2; round++) {
+      expect(await short(port, '-b', '127.0.0.2', 'a.test')).to.deep.equal(['10.0.0.1'])
+      expect(await short(port, '-b', '127.0.0.1', 'a.test')).to.deep.equal(['192.0.2.1'])
+      expect(await short(port, '-b', '127.0.0.2', '+tcp', 'a.test')).to.deep.equal(['10.0.0.1'])
+    }
+  })
+
+  it('view: by the port of the server', async () => {
+    const [port, other] = await freePorts()
+    const keys = `a.test:${port} a.test:${other}`
+    const body = (address: string, ...directives: readonly string[]) =>
+      `${keys} {\n${['bind 127.0.0.1', ...directives, 'hosts {', `${address} a.test`, '}'].join('\n')}\n}\n`
+    const program = start(body('10.0.0.1', 'view v {', `expr server_port() == '${other}'`, '}') + body('192.0.2.1'))
+    await program.line(/^\w+\/\w+, node/)
+    expect(await short(other, 'a.test')).to.deep.equal(['10.0.0.1'])
+    expect(await short(port, 'a.test')).to.deep.equal(['192.0.2.1'])
   })
 })

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'chai'
@@ -7,8 +7,9 @@ import type { Message } from '../../src/dns/message.ts'
 import { parseName } from '../../src/dns/name.ts'
 import { formatRRset } from '../../src/dns/text/record.ts'
 import { readZoneFile } from '../../src/dns/text/zone-file.ts'
+import { freePorts } from '../support/ports.ts'
 import { serveManifests, type TestServer } from '../support/serve.ts'
-import { type Authority, type Site, startKnot, startNsd } from './authorities.ts'
+import { type Authority, exchange, type Site, startKnot, startKnotSecondary, startNsd } from './authorities.ts'
 import { dig, digText } from './dig.ts'
 import { testFolder } from './folder.ts'
 import { programs, until } from './program.ts'
@@ -206,4 +207,136 @@ describe('a zone file of the real program', () => {
     const text = await digText(program.port(), '+noall', '+answer', 'example.org', 'AXFR')
     expect(text.split('\n').filter((line) => /^[^;]/.test(line))).to.have.length(3)
   })
+
+  it('is transferred to Knot DNS, which is told of each new version', async () => {
+    const [port] = await freePorts()
+    const file = folder.path('zones/db')
+    const transfer = `transfer {\nto 127.0.0.1:${port}\n}`
+    const quiet = (serial: number) => zoneOf(serial).replace(' 2 3 4 5', ' 3600 3600 36000 5') // it does not ask by itself
+    folder.write('zones/db', quiet(1))
+    folder.write('Corefile', `example.org {\nfile ${file} {\nreload 50ms\n}\n${transfer}\n}\n`)
+    const program = await serve('--conf', folder.path('Corefile'))
+    const knot = await startKnotSecondary({
+      folder: folder.path(),
+      zone: 'example.org.',
+      port,
+      primary: program.port(),
+    })
+    try {
+      folder.replace('zones/db', quiet(2))
+      const www = async () => (await knot.ask('www.example.org. A')).answer.flatMap(formatRRset)
+      await until(async () => (await www())[0]?.endsWith('192.0.2.2') === true, 'the new address at Knot')
+    } finally {
+      await knot.stop()
+    }
+  })
+})
+
+describe('a folder of zone files of the real program', () => {
+  const { serve } = programs()
+  const zoneOf = (serial: number, address: string) => `@ 5 SOA ns host ${serial} 2 3 4 5\nwww 5 A ${address}\n`
+  const folder = testFolder({})
+
+  /** As the kubelet does with a ConfigMap: one link is exchanged, by which all files become others at once. */
+  function publish(version: string, files: Readonly<Record<string, string>>): void {
+    for (const [name, text] of Object.entries(files)) folder.write(`zones/..${version}/${name}`, text)
+    symlinkSync(`..${version}`, folder.path('zones', '..data_tmp'))
+    renameSync(folder.path('zones', '..data_tmp'), folder.path('zones', '..data'))
+    for (const name of Object.keys(files)) {
+      if (!existsSync(folder.path('zones', name))) symlinkSync(join('..data', name), folder.path('zones', name))
+    }
+  }
+
+  it('is served as a ConfigMap volume has it, before and after a change', async () => {
+    publish('1', { 'db.a.test': zoneOf(1, '192.0.2.1'), 'db.b.test': zoneOf(1, '192.0.2.2') })
+    folder.write(
+      'Corefile',
+      `test {\nauto {\ndirectory ${folder.path('zones')}\nreload 50ms\n}\ntransfer {\nto *\n}\n}\n`,
+    )
+    const program = await serve('--conf', folder.path('Corefile'))
+    const www = async (zone: string) => {
+      const { status, answer } = await dig(program.port(), `www.${zone}`)
+      return answer[0]?.split(' ').at(-1) ?? status
+    }
+    expect([await www('a.test'), await www('b.test'), await www('c.test')]).to.deep.equal([
+      '192.0.2.1',
+      '192.0.2.2',
+      'REFUSED',
+    ])
+    expect(program.lines.filter((line) => /^\[(WARNING|ERROR)\]/.test(line))).to.deep.equal([])
+    publish('2', { 'db.a.test': zoneOf(2, '192.0.2.11'), 'db.c.test': zoneOf(1, '192.0.2.3') })
+    rmSync(folder.path('zones', 'db.b.test'))
+    rmSync(folder.path('zones', '..1'), { recursive: true })
+    await until(async () => (await www('a.test')) === '192.0.2.11', 'the new address')
+    expect([await www('b.test'), await www('c.test')]).to.deep.equal(['REFUSED', '192.0.2.3'])
+    const text = await digText(program.port(), '+noall', '+answer', 'c.test', 'AXFR')
+    expect(text.split('\n').filter((line) => /^[^;]/.test(line))).to.have.length(3)
+  })
+})
+
+describe('a zone of another server, at the real program', () => {
+  const { serve } = programs()
+  const folder = testFolder({})
+  const started: Authority[] = []
+  afterEach(async () => {
+    for (const authority of started.splice(0)) await authority.stop()
+  })
+
+  const authorities = [
+    { name: 'Knot DNS', start: startKnot },
+    { name: 'NSD', start: startNsd },
+  ]
+  for (const { name, start } of authorities) {
+    it(`is transferred from ${name}, answered alike, and had anew when ${name} says so`, async () => {
+      const [port] = await freePorts()
+      const file = folder.path('db')
+      // Long enough that nothing but NOTIFY brings a new version.
+      folder.write('db', zoneText)
+      const there = await start({ folder: folder.path(), zone, file, secondary: port })
+      started.push(there)
+      folder.write('Corefile', `${zone} {\nsecondary {\ntransfer from 127.0.0.1:${there.port}\n}\n}\n`)
+      const program = await serve('--conf', folder.path('Corefile'), '--listen', `127.0.0.1:${port}`)
+      await program.line(/plugin\/secondary: Transferred: example\.org\. from 127\.0\.0\.1:\d+$/)
+      const differences: unknown[] = []
+      for (const question of questions(zoneText)) {
+        const [ours, theirs] = [essence(await exchange(port, question)), essence(await there.ask(question))]
+        if (JSON.stringify(ours) !== JSON.stringify(theirs)) differences.push({ question, ours, theirs })
+      }
+      expect(differences).to.deep.equal([])
+      folder.replace('db', zoneText.replace('2026112301', '2026112302').replace('192.0.2.25', '192.0.2.26'))
+      there.reload()
+      await until(async () => {
+        const { answer } = await dig(port, 'mail.example.org')
+        return answer[0]?.endsWith('192.0.2.26') === true
+      }, 'the new address')
+      await program.line(/plugin\/secondary: Notify from 127\.0\.0\.1 for example\.org\.: checking transfer$/)
+    }).timeout(60_000)
+  }
+
+  it('is handed on by AXFR, and its members are had from a catalog of Knot DNS', async () => {
+    const [port, other] = await freePorts()
+    const catalog = `$ORIGIN catalog.test.\n@ 0 SOA invalid. invalid. 1 3600 600 86400 0\n@ 0 NS invalid.\nversion 0 TXT "2"\nm.zones 0 PTR example.org.\n`
+    folder.write('db', zoneText)
+    folder.write('catalog', catalog)
+    const files = { 'example.org.': folder.path('db'), 'catalog.test.': folder.path('catalog') }
+    const there = await startKnot({
+      folder: folder.path(),
+      zone,
+      file: files[zone],
+      secondary: port,
+      more: { 'catalog.test.': files['catalog.test.'] },
+    })
+    started.push(there)
+    const corefile = `.:${port} {\nsecondary catalog.test {\ntransfer from 127.0.0.1:${there.port}\ncatalog\n}\ntransfer {\nto *\n}\n}\n`
+    folder.write('Corefile', corefile)
+    const program = await serve('--conf', folder.path('Corefile'), '--listen', `127.0.0.1:${port}`)
+    await program.line(/Added catalog member zone example\.org\. from catalog catalog\.test\.$/)
+    await program.line(/Transferred: example\.org\./)
+    expect((await dig(port, 'mail.example.org')).answer).to.deep.equal(['mail.example.org. 5400 IN A 192.0.2.25'])
+    const next = await startKnotSecondary({ folder: folder.path(), zone, port: other, primary: port })
+    started.push(next)
+    expect((await next.ask('mail.example.org. A')).answer.flatMap(formatRRset)).to.deep.equal([
+      'mail.example.org. 5400 IN A 192.0.2.25',
+    ])
+  }).timeout(60_000)
 })

@@ -18,6 +18,9 @@ const corefileOf = (api: string, upstream: number) => `. {
     ready 127.0.0.1:0
     prometheus 127.0.0.1:0
     reload
+    dns64 {
+        allow_ipv4
+    }
     loadbalance
     autopath @kubernetes
     cache 30

@@ -33,6 +33,7 @@ export const families: Readonly<Record<string, ExpectedFamily>> = {
   coredns_health_request_duration_seconds: { type: 'histogram', labels: [], buckets: slimTime },
   coredns_health_request_failures_total: { type: 'counter', labels: [] },
   coredns_reload_failed_total: { type: 'counter', labels: [] },
+  coredns_dns64_requests_translated_total: { type: 'counter', labels: ['server'] },
   coredns_autopath_success_total: { type: 'counter', labels: ['server'] },
   coredns_template_matches_total: { type: 'counter', labels: ['server', 'zone', 'view', 'class', 'type'] },
   coredns_kubernetes_dns_programming_duration_seconds: {

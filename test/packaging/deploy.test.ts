@@ -11,6 +11,7 @@ import { pluginOrder } from '../../src/plugins/order.ts'
 import { buildGroups, defaultPort } from '../../src/server/build.ts'
 import { systemClock } from '../../src/util/clock.ts'
 import { silentLogger } from '../../src/util/log.ts'
+import { memoryFiles } from '../support/memory-files.ts'
 import { buildKustomization, filesNamedIn, kustomizationsBelow, type Manifest, onlyOf } from './kustomize.ts'
 import { leavesOf, stockDeployment, stockService } from './stock.ts'
 
@@ -163,7 +164,7 @@ describe('deploy: Corefiles', () => {
     it(`can be served: ${at(folder)}`, () => {
       const corefile = corefileOf(buildKustomization(folder))
       const cluster = new ClusterStore(systemClock)
-      const files = { readText: () => 'nameserver 192.0.2.53\n', stat: () => undefined }
+      const files = { ...memoryFiles({}), readText: () => 'nameserver 192.0.2.53\n' }
       const context = { cluster, log: silentLogger, clock: systemClock, listen: [], files }
       expect(buildGroups(corefile, context)).to.have.length(1)
     })

@@ -36,6 +36,12 @@ describe('plugin: chain', () => {
     )
   })
 
+  it('whose last link only observes names that one', () => {
+    for (const handlers of [[passing('first', [])], []]) {
+      expect(() => chain(handlers, 'log')(query)).to.throw(NoNextPluginError, 'plugin/log: no next plugin found')
+    }
+  })
+
   it('without plugins answers REFUSED', async () => {
     const answer = await chain([])(query)
     expect(answer.trace?.map(({ code }) => code)).to.deep.equal(['no-plugin'])

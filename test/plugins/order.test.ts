@@ -28,6 +28,7 @@ const supported = [
   'errors',
   'log',
   'local',
+  'dns64',
   'any',
   'chaos',
   'loadbalance',
@@ -36,6 +37,7 @@ const supported = [
   'acl',
   'cache',
   'header',
+  'tls',
   'minimal',
   'template',
   'transfer',
@@ -43,10 +45,13 @@ const supported = [
   'k8s_external',
   'kubernetes',
   'file',
+  'auto',
+  'secondary',
   'loop',
   'forward',
   'erratic',
   'whoami',
+  'view',
 ]
 
 describe('plugins: the order of the chain', () => {

@@ -4,6 +4,7 @@ import * as zones from '../../src/plugin/zone/reasons.ts'
 import * as acl from '../../src/plugins/acl/reasons.ts'
 import * as autopath from '../../src/plugins/autopath/reasons.ts'
 import * as cache from '../../src/plugins/cache/reasons.ts'
+import * as dns64 from '../../src/plugins/dns64/reasons.ts'
 import * as erratic from '../../src/plugins/erratic/reasons.ts'
 import * as forward from '../../src/plugins/forward/reasons.ts'
 import * as hosts from '../../src/plugins/hosts/reasons.ts'
@@ -28,6 +29,7 @@ describe('docs/reasons.md', () => {
     { heading: 'hosts', reasons: hosts },
     { heading: 'rewrite', reasons: rewrite },
     { heading: 'erratic', reasons: erratic },
+    { heading: 'dns64', reasons: dns64 },
     { heading: 'template', reasons: template },
   ]) {
     it(`has a row for each reason of ${heading}, and no other`, () => {

@@ -22,7 +22,7 @@ const cases: readonly SetupCase[] = [
   {
     text: 'log {\nclass good\n}',
     line: 4,
-    error: 'failed to parse Class: good, expected success, denial, error, all',
+    error: 'invalid Class: good, expected success, denial, error, all',
   },
   { text: 'log {\nclas all\n}', line: 4, error: "unknown property 'clas', did you mean 'class'?" },
 

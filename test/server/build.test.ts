@@ -2,10 +2,10 @@ import { expect } from 'chai'
 import { ClusterStore } from '../../src/cluster/store.ts'
 import { parseCorefile } from '../../src/corefile/parser.ts'
 import { pluginOrder } from '../../src/plugins/order.ts'
-import { wildcardAddress } from '../../src/server/addresses.ts'
+import { type ServerAddress, wildcardAddress } from '../../src/server/addresses.ts'
 import { buildGroups, configurationErrors } from '../../src/server/build.ts'
 import { type ServerGroup, servicesOf } from '../../src/server/server.ts'
-import { formatAddress, type ListenAddress } from '../../src/transport/listener.ts'
+import { formatAddress } from '../../src/transport/listener.ts'
 import { messageOf } from '../../src/util/errors.ts'
 import { silentLogger } from '../../src/util/log.ts'
 import { memoryIo } from '../corefile/memory-io.ts'
@@ -13,13 +13,13 @@ import { query } from '../dns/messages.ts'
 import { testResponder } from './harness.ts'
 
 const clock = { now: () => 1000 }
-const loopback = { address: '127.0.0.1', port: 1053 }
-const loopback6 = { address: '::1', port: 0 }
+const loopback: ServerAddress = { scheme: 'dns', address: '127.0.0.1', port: 1053 }
+const loopback6: ServerAddress = { scheme: 'dns', address: '::1', port: 0 }
 
 const groupings: readonly {
   readonly title: string
   readonly corefile: string
-  readonly listen?: readonly ListenAddress[]
+  readonly listen?: readonly ServerAddress[]
   /** The zones served at each place. */
   readonly groups: Readonly<Record<string, readonly string[]>>
 }[] = [
@@ -32,6 +32,22 @@ const groupings: readonly {
     title: 'blocks of one port together',
     corefile: 'a {\nwhoami\n}\nb:53 {\nwhoami\n}',
     groups: { 'everywhere:53': ['a.', 'b.'] },
+  },
+  {
+    title: 'blocks of one zone that views tell apart, in any order',
+    corefile: 'a {\nview v\n}\na {\nwhoami\n}\na {\nview w\n}\na {\nview v\n}',
+    groups: { 'everywhere:53': ['a.'] },
+  },
+  {
+    title: 'a view at one address, and the zone at all behind it',
+    corefile: 'a {\nbind 127.0.0.1\nview v\n}\na {\nwhoami\n}',
+    groups: { '127.0.0.1:53': ['a.'], 'everywhere:53': ['a.'] },
+  },
+  {
+    title: 'blocks of one zone that --listen brings together with a view',
+    corefile: 'a:1 {\nview v\n}\na:2 {\nwhoami\n}',
+    listen: [loopback],
+    groups: { '127.0.0.1:1053': ['a.'] },
   },
   {
     title: 'keys of one block on several ports',
@@ -50,6 +66,23 @@ const groupings: readonly {
     groups: { '127.0.0.1:1053 [::1]:0': ['a.', 'b.'] },
   },
   {
+    title: 'tls:// on port 853, apart from dns://',
+    corefile: 'tls://a b {\nwhoami\n}\nc:853 {\nbind 127.0.0.1\nwhoami\n}\ntls://d:853 e {\nwhoami\n}',
+    groups: { 'tls everywhere:853': ['a.', 'd.'], 'everywhere:53': ['b.', 'e.'], '127.0.0.1:853': ['c.'] },
+  },
+  {
+    title: '--listen in place of the ports of its scheme',
+    corefile: 'tls://a b:1 tls://c:2 {\nbind 127.0.0.1\nwhoami\n}',
+    listen: [loopback],
+    groups: { 'tls 127.0.0.1:853': ['a.'], '127.0.0.1:1053': ['b.'], 'tls 127.0.0.1:2': ['c.'] },
+  },
+  {
+    title: '--listen tls:// in place of those of tls://',
+    corefile: 'tls://a b:1 tls://c:2 {\nbind 127.0.0.1\nwhoami\n}',
+    listen: [{ ...loopback, scheme: 'tls' }],
+    groups: { 'tls 127.0.0.1:1053': ['a.', 'c.'], '127.0.0.1:1': ['b.'] },
+  },
+  {
     title: 'a network as its reverse zone',
     corefile: '10.1.0.0/16 {\nwhoami\n}',
     groups: { 'everywhere:53': ['1.10.in-addr.arpa.'] },
@@ -65,13 +98,13 @@ describe('buildGroups: zones that share sockets', () => {
 const refusals: readonly {
   readonly title: string
   readonly corefile: string
-  readonly listen?: readonly ListenAddress[]
+  readonly listen?: readonly ServerAddress[]
   readonly errors: readonly string[]
 }[] = [
-  ...['tls', 'quic', 'grpc', 'https', 'https3'].map((scheme) => ({
+  ...['quic', 'grpc', 'https', 'https3'].map((scheme) => ({
     title: `scheme ${scheme}://`,
     corefile: `${scheme}://a {\nwhoami\n}`,
-    errors: [`Corefile:1 - Error during parsing: scheme '${scheme}://' is not supported yet`],
+    errors: [`Corefile:1 - Error during parsing: scheme '${scheme}://' is not supported by cluster-dns`],
   })),
   {
     title: 'a directive that CoreDNS has and we have not',
@@ -102,14 +135,71 @@ const refusals: readonly {
     errors: ['Corefile:4 - Error during parsing: cannot serve dns://a. on 127.0.0.1:1053 - it is already defined'],
   },
   {
-    title: 'several faults, all of them told',
-    corefile: 'tls://a b {\nview x\nkubernetes b {\nttl x\n}\n}\nc {\ndns64\nlog . {\nclass x\n}\n}',
+    title: 'one zone of tls:// twice',
+    corefile: 'tls://a {\nwhoami\n}\ntls://a:853 {\nwhoami\n}',
+    errors: ['Corefile:4 - Error during parsing: cannot serve tls://a.:853 - it is already defined'],
+  },
+  {
+    title: 'one zone of tls:// at all addresses and at one',
+    corefile: 'tls://a {\nwhoami\n}\ntls://a {\nbind 127.0.0.1\nwhoami\n}',
     errors: [
-      "Corefile:1 - Error during parsing: scheme 'tls://' is not supported yet",
-      "Corefile:2 - Error during parsing: directive 'view' is not supported yet",
+      'Corefile:4 - Error during parsing: cannot serve tls://a.:853 on 127.0.0.1 - zone overlap listener capacity with tls://a.:853',
+    ],
+  },
+  {
+    title: 'two zones of tls:// that --listen brings together',
+    corefile: 'tls://a:1 {\nwhoami\n}\ntls://a:2 {\nwhoami\n}',
+    listen: [{ ...loopback, scheme: 'tls' }],
+    errors: ['Corefile:4 - Error during parsing: cannot serve tls://a. on 127.0.0.1:1053 - it is already defined'],
+  },
+  {
+    title: 'a port of both dns:// and tls://',
+    corefile: 'a:853 tls://a b:853 {\nbind 127.0.0.1\nwhoami\n}',
+    errors: [
+      'Corefile:1 - Error during parsing: cannot serve a. at tls://127.0.0.1:853 - the port is that of dns://127.0.0.1:853',
+    ],
+  },
+  {
+    title: 'two of them beside a view, too',
+    corefile: 'a:1 {\nwhoami\n}\na:2 {\nview v\n}\na:3 {\nwhoami\n}',
+    listen: [loopback],
+    errors: ['Corefile:7 - Error during parsing: cannot serve dns://a. on 127.0.0.1:1053 - it is already defined'],
+  },
+  {
+    title: 'two blocks without a view for one zone, beside one with a view',
+    corefile: 'a {\nwhoami\n}\na {\nview v\n}\na {\nwhoami\n}',
+    errors: ['Corefile:7 - Error during parsing: cannot serve dns://a.:53 - it is already defined'],
+  },
+  {
+    title: 'a view at one address behind a block for the zone at all',
+    corefile: 'a {\nwhoami\n}\na {\nbind 127.0.0.1\nview v\n}',
+    errors: [
+      'Corefile:4 - Error during parsing: cannot serve dns://a.:53 on 127.0.0.1 - zone overlap listener capacity with dns://a.:53',
+    ],
+  },
+  {
+    title: 'a view at all addresses behind a block for the zone at one',
+    corefile: 'a {\nbind 127.0.0.1\nwhoami\n}\na {\nview v\n}',
+    errors: [
+      'Corefile:5 - Error during parsing: cannot serve dns://a.:53 - zone overlap listener capacity with dns://a.:53 on 127.0.0.1',
+    ],
+  },
+  {
+    title: 'a view that cannot be used, alone',
+    corefile: 'a {\nview\nwhoami\n}\na {\nwhoami\n}',
+    errors: [
+      "plugin/view: Corefile:2 - Error during parsing: Wrong argument count or unexpected line ending after 'view'",
+    ],
+  },
+  {
+    title: 'several faults, all of them told',
+    corefile: 'quic://a b {\netcd x\nkubernetes b {\nttl x\n}\n}\nc {\nroute53\nlog . {\nclass x\n}\n}',
+    errors: [
+      "Corefile:1 - Error during parsing: scheme 'quic://' is not supported by cluster-dns",
+      "Corefile:2 - Error during parsing: directive 'etcd' is not supported by cluster-dns",
       'plugin/kubernetes: Corefile:4 - Error during parsing: ',
-      "Corefile:8 - Error during parsing: directive 'dns64' is not supported yet",
-      'plugin/log: Corefile:10 - Error during parsing: failed to parse Class: x, expected success, denial, error, all',
+      "Corefile:8 - Error during parsing: directive 'route53' is not supported by cluster-dns",
+      'plugin/log: Corefile:10 - Error during parsing: invalid Class: x, expected success, denial, error, all',
     ],
   },
 ]
@@ -133,7 +223,7 @@ describe('buildGroups: what is refused', () => {
 describe('buildGroups: server blocks', () => {
   it('have one chain each, whatever number of keys', () => {
     const [first, second] = build('a b:5300 {\nwhoami\n}\nc {\nwhoami\n}', [])
-    const blocks = [...(first?.zones.values() ?? []), ...(second?.zones.values() ?? [])]
+    const blocks = [first, second].flatMap((group) => [...(group?.zones.values() ?? [])].flat())
     expect(blocks).to.have.length(3)
     expect(new Set(blocks)).to.have.length(2)
   })
@@ -203,12 +293,12 @@ function countFollowers<L>(source: { onChange(listener: L): () => void }): () =>
   return () => followers
 }
 
-function build(corefile: string, listen: readonly ListenAddress[]): readonly ServerGroup[] {
+function build(corefile: string, listen: readonly ServerAddress[]): readonly ServerGroup[] {
   return buildGroups(parse(corefile), contextOf(listen))
 }
 
 /** As the command `check` gathers them: the parser's first error, or all of the others. */
-function errorsOf(corefile: string, listen: readonly ListenAddress[]): readonly string[] {
+function errorsOf(corefile: string, listen: readonly ServerAddress[]): readonly string[] {
   try {
     return configurationErrors(parse(corefile), contextOf(listen)).map(messageOf)
   } catch (error) {
@@ -220,7 +310,7 @@ function parse(corefile: string) {
   return parseCorefile(corefile, 'Corefile', memoryIo(), { directiveNames: pluginOrder.map(({ name }) => name) })
 }
 
-function contextOf(listen: readonly ListenAddress[]) {
+function contextOf(listen: readonly ServerAddress[]) {
   return { cluster: new ClusterStore(clock), log: silentLogger, clock, listen }
 }
 
@@ -228,6 +318,7 @@ function placesOf(groups: readonly ServerGroup[]) {
   return Object.fromEntries(groups.map(({ addresses, zones }) => [addresses.map(placeOf).join(' '), [...zones.keys()]]))
 }
 
-function placeOf(at: ListenAddress): string {
-  return at.address === wildcardAddress() ? `everywhere:${at.port}` : formatAddress(at)
+function placeOf(at: ServerAddress): string {
+  const scheme = at.scheme === 'tls' ? 'tls ' : ''
+  return scheme + (at.address === wildcardAddress() ? `everywhere:${at.port}` : formatAddress(at))
 }

@@ -68,6 +68,24 @@ describe('the responder: failures', () => {
   }
 })
 
+describe('the responder: a view that breaks down', () => {
+  it('SERVFAIL, counted as a panic, and no block is asked', async () => {
+    const { observer, seen } = recordExchanges()
+    const admits = () => {
+      throw new TypeError('a bug in a view')
+    }
+    const zones = new Map(
+      [...zonesOf({ 'cluster.local.': good }, [observer])].map(
+        ([zone, blocks]) => [zone, blocks.map((block) => ({ ...block, view: { name: 'v', admits } }))] as const,
+      ),
+    )
+    const responder = testResponder(zones)
+    expect(rcodeName((await responder.ask(query(web))).rcode)).to.equal('SERVFAIL')
+    expect(responder.lines.join()).to.match(/^\[ERROR\] Recovered from panic in server: TypeError: a bug in a view/)
+    expect(seen).to.deep.equal([])
+  })
+})
+
 describe('the responder: later answers', () => {
   it('are the same as immediate ones', async () => {
     const now = testResponder(zonesOf({ 'cluster.local.': good }))

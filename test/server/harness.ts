@@ -53,7 +53,7 @@ export function zonesOf(chains: Readonly<Record<string, Next>>, observers: reado
   return new Map(
     Object.entries(chains).map(([zone, chain]) => [
       parseName(zone),
-      { chain, observers, endpoints: [], services: [], plugins: [] },
+      [{ chain, observers, endpoints: [], services: [], plugins: [] }],
     ]),
   )
 }

@@ -162,6 +162,16 @@ describe('the responder: header and OPT record', () => {
     }
   })
 
+  it('OPT: of the options come back those that CoreDNS echoes, and no others', async () => {
+    const nsid = 3
+    const [expire, cookie, keepalive, padding] = [9, 10, 11, 12]
+    const [subnet, local] = [8, 65_001]
+    const data = Uint8Array.of(1, 2)
+    const options = [nsid, subnet, expire, cookie, keepalive, padding, local].map((code) => ({ code, data }))
+    const { edns: opt } = await testResponder(answering({})).ask(query(web, { edns: edns({ options }) }))
+    expect(opt?.options?.map(({ code }) => code)).to.deep.equal([nsid, expire, cookie, keepalive, padding])
+  })
+
   it('the question comes back in the letter case of each client', async () => {
     const responder = testResponder(answering({ answer: [addresses(web, 1)] }))
     for (const spelling of [web, 'WEB.shop.SVC.cluster.local.', 'weB.SHOP.svc.Cluster.Local.', web]) {

@@ -120,7 +120,10 @@ describe('a relayed answer: what is said of it', () => {
       return relay({ ...response('version.bind. TXT'), question: asked.question, answer })
     }
     const forwarding: Zones = new Map(
-      [...zonesOf({ '.': chain })].map(([zone, block]) => [zone, { ...block, plugins: ['forward'] }]),
+      [...zonesOf({ '.': chain })].map(([zone, blocks]) => [
+        zone,
+        blocks.map((block) => ({ ...block, plugins: ['forward'] })),
+      ]),
     )
     expect(await testResponder(forwarding).ask(asked)).to.deep.include({ rcode: 0, answer })
     expect((await testResponder(zonesOf({ '.': chain })).ask(asked)).rcode).to.equal(5)

@@ -15,6 +15,14 @@ const optVersionAt = plain.length + 5
 
 const opcode = (code: number) => ({ [at.flags]: code << 11 })
 
+/** A query with so many A records. */
+function withRecords(counts: { readonly [section in 'answer' | 'authority' | 'additional']?: number }): Uint8Array {
+  const some = (count = 0) =>
+    records(...Array.from({ length: count }, (_, index) => `a${index}.test. 5 IN A 192.0.2.1`))
+  const { answer, authority, additional } = counts
+  return octetsOf(query(web, { answer: some(answer), authority: some(authority), additional: some(additional) }))
+}
+
 const silent = [
   { title: 'nothing at all', octets: new Uint8Array() },
   { title: 'eleven octets', octets: plain.subarray(0, 11) },
@@ -48,6 +56,9 @@ const counts: readonly Refusal[] = [
   { title: 'two answers', octets: patched(plain, { [at.ancount]: 2 }), rcode: 'FORMERR' },
   { title: 'two authority records', octets: patched(plain, { [at.nscount]: 2 }), rcode: 'FORMERR' },
   { title: 'three additional records', octets: patched(plain, { [at.arcount]: 3 }), rcode: 'FORMERR' },
+  { title: 'two answers that are there', octets: withRecords({ answer: 2 }), rcode: 'FORMERR' },
+  { title: 'two authority records that are there', octets: withRecords({ authority: 2 }), rcode: 'FORMERR' },
+  { title: 'three additional records that are there', octets: withRecords({ additional: 3 }), rcode: 'FORMERR' },
   { title: 'a header alone', octets: plain.subarray(0, 12), rcode: 'FORMERR' },
   { title: 'a header alone, without a question', octets: patched(new Uint8Array(12), { 0: 0x1234 }), rcode: 'FORMERR' },
 ]
@@ -114,9 +125,9 @@ const order: readonly Refusal[] = [
     rcode: 'FORMERR',
   },
   {
-    title: 'the EDNS version before the class',
+    title: 'the class before the EDNS version',
     octets: patched(withEdns, { [optVersionAt]: 0x0001, [at.qclass]: 3 }),
-    rcode: 'BADVERS',
+    rcode: 'REFUSED',
     echoes: 'question and OPT',
   },
   {

@@ -248,6 +248,16 @@ describe('Server', () => {
     ])
   })
 
+  it('tells plugins of the sockets that answer plain DNS', async () => {
+    const told: (readonly ListenAddress[])[] = []
+    const services = [{ start: (at: readonly ListenAddress[]) => void told.push(at), stop() {} }]
+    const group = groupOf(anyPort, answering('192.0.2.1'), { services })
+    const secured = { ...group, addresses: [{ scheme: 'tls', ...anyPort }] } as const
+    const server = await start(secured, group)
+    expect(server.places.map(({ address }) => address.scheme)).to.deep.equal(['tls', 'dns'])
+    expect(told).to.deep.equal([[server.places[1]?.address]])
+  })
+
   it('starts nothing where a plugin cannot begin its work', async () => {
     const fail = () => {
       throw new Error('no work today')
@@ -284,8 +294,10 @@ function contentOf(groups: readonly ServerGroup[]) {
 }
 
 function groupOf(address: ListenAddress, chain: Next, changes: Partial<RunningBlock> = {}): ServerGroup {
-  const zones = new Map([...zonesOf({ '.': chain })].map(([zone, block]) => [zone, { ...block, ...changes }]))
-  return { addresses: [address], zones, changes: new ChangeFeed(), metrics: new Metrics() }
+  const zones = new Map(
+    [...zonesOf({ '.': chain })].map(([zone, blocks]) => [zone, blocks.map((block) => ({ ...block, ...changes }))]),
+  )
+  return { addresses: [{ scheme: 'dns', ...address }], zones, changes: new ChangeFeed(), metrics: new Metrics() }
 }
 
 /** Answers from the cache, but for the first query; or, being slow, each by itself and a while later. */
@@ -303,7 +315,7 @@ async function turns(): Promise<void> {
 }
 
 function addressesOf(server: Server): [ListenAddress, ...ListenAddress[]] {
-  const [first, ...others] = server.places.map(({ address }) => address)
+  const [first, ...others] = server.places.map(({ address: { address, port } }) => ({ address, port }))
   if (first === undefined) throw new Error('it does not listen')
   return [first, ...others]
 }

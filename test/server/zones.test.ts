@@ -1,7 +1,7 @@
 import { expect } from 'chai'
 import { parseName } from '../../src/dns/name.ts'
-import { blockOf } from '../../src/server/zones.ts'
-import { question } from '../dns/messages.ts'
+import { chooseBlock } from '../../src/server/zones.ts'
+import { queryFor } from '../support/answers.ts'
 import { answerOf, zonesOf } from './harness.ts'
 
 interface Case {
@@ -54,9 +54,8 @@ describe('the server block that is asked', () => {
   for (const { title, zones, ask, zone } of cases) {
     it(title, () => {
       const blocks = zonesOf(Object.fromEntries(zones.map((each) => [each, () => answerOf()])))
-      const { qname, qtype } = question(ask)
-      const expected = zone === undefined ? undefined : blocks.get(parseName(zone))
-      expect(blockOf(blocks, qname, qtype) === expected, `${ask} is for ${zone}`).to.equal(true)
+      const [expected] = (zone === undefined ? undefined : blocks.get(parseName(zone))) ?? []
+      expect(chooseBlock(blocks, queryFor(ask)).block === expected, `${ask} is for ${zone}`).to.equal(true)
     })
   }
 })

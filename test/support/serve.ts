@@ -19,7 +19,6 @@ import { encodeMessage } from '../../src/dns/wire/encode.ts'
 import type { Transport } from '../../src/plugin/handler.ts'
 import { QueryMetrics } from '../../src/plugin/query-metrics.ts'
 import type { Step } from '../../src/plugin/reason.ts'
-import type { Files } from '../../src/plugin/setup.ts'
 import type { Upstreams } from '../../src/plugin/upstream.ts'
 import { pluginOrder } from '../../src/plugins/order.ts'
 import { buildGroups } from '../../src/server/build.ts'
@@ -37,6 +36,7 @@ import { memoryIo } from '../corefile/memory-io.ts'
 import { edns as defaultEdns, query } from '../dns/messages.ts'
 import { askHandler } from './ask-handler.ts'
 import { ManualTimer } from './manual-timer.ts'
+import { memoryFiles } from './memory-files.ts'
 
 export interface ServeOptions {
   /** The default one of the command line, unless given. */
@@ -106,22 +106,6 @@ export interface TestServer {
   sendFresh(octets: Uint8Array, options?: Pick<AskOptions, 'transport' | 'client'>): Promise<Uint8Array | undefined>
 }
 
-/** Files of a record that a test may change: each has another time of change as soon as its text is another. */
-function memoryFiles(files: Record<string, string>): Files {
-  const known = new Map<string, { text: string; modifiedMs: number }>()
-  return {
-    readText: (path) => memoryIo(files).readText(path),
-    stat(path) {
-      const text = Object.hasOwn(files, path) ? files[path] : undefined
-      if (text === undefined) return undefined
-      const last = known.get(path)
-      const modifiedMs = last?.text === text ? last.modifiedMs : (last?.modifiedMs ?? 0) + 1000
-      known.set(path, { text, modifiedMs })
-      return { modifiedMs, size: Buffer.byteLength(text), isDirectory: false }
-    },
-  }
-}
-
 /** Serves `fixtures/NAME`. */
 export async function serveFixture(name: string, options: ServeOptions = {}): Promise<TestServer> {
   const folder = fileURLToPath(new URL(`../../fixtures/${name}`, import.meta.url))
@@ -138,8 +122,8 @@ export function serveManifests(
 }
 
 /** Makes the server blocks of a Corefile, without a cluster, for what setting them up throws. */
-export function buildCorefile(corefile: string): void {
-  serveManifests('', corefile)
+export function buildCorefile(corefile: string, files: Record<string, string> = {}): TestServer {
+  return serveManifests('', corefile, { files })
 }
 
 function serve(manifests: ManifestSet, options: ServeOptions): TestServer {
@@ -256,13 +240,16 @@ function respondersOf(options: Omit<Parameters<typeof createResponder>[0], 'tran
 /** The same zones, which count what is asked of their chains. */
 function counting(zones: Zones, counter: { misses: number }): Zones {
   return new Map(
-    [...zones].map(([zone, block]) => {
-      const chain: typeof block.chain = (asked) => {
-        counter.misses++
-        return block.chain(asked)
-      }
-      return [zone, { ...block, chain }]
-    }),
+    [...zones].map(([zone, blocks]) => [
+      zone,
+      blocks.map((block) => {
+        const chain: typeof block.chain = (asked) => {
+          counter.misses++
+          return block.chain(asked)
+        }
+        return { ...block, chain }
+      }),
+    ]),
   )
 }
 

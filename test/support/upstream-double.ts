@@ -91,6 +91,7 @@ export class UpstreamDouble {
   }
 
   async stop(): Promise<void> {
+    if (this.#udp === undefined) return
     const closed = [this.#udp, this.#elsewhere, this.#tcp].map((each) => each && once(each, 'close'))
     this.#udp?.close()
     this.#elsewhere?.close()
@@ -112,6 +113,11 @@ export class UpstreamDouble {
   /** Sends a datagram to where a query came from, asked or not. */
   sendTo({ port, address }: Pick<Received, 'port' | 'address'>, octets: Uint8Array): void {
     this.#udp?.send(octets, port, address)
+  }
+
+  /** Sends a message over the connection that a query came over. */
+  sendOver({ port }: Pick<Received, 'port'>, octets: Uint8Array): void {
+    for (const socket of this.#open) if (socket.remotePort === port) socket.write(encodeFrame(octets))
   }
 
   #accept(socket: Socket): void {

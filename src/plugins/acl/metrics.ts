@@ -1,9 +1,14 @@
 import type { Name } from '../../dns/name.ts'
-import type { Counter, Metrics } from '../../util/metrics.ts'
+import type { SetupContext } from '../../plugin/setup.ts'
+import type { Counter } from '../../util/metrics.ts'
 import type { AclAction } from './config.ts'
 
-/** Under the names that CoreDNS has. There are no views. */
-export function aclCounters(metrics: Metrics, server: string): (action: AclAction, zone: Name) => Counter {
+/** Under the names that CoreDNS has. */
+export function aclCounters({
+  metrics,
+  serverLabel: server,
+  viewLabel: view,
+}: Pick<SetupContext, 'metrics' | 'serverLabel' | 'viewLabel'>): (action: AclAction, zone: Name) => Counter {
   const labels = ['server', 'zone', 'view']
   const family = (name: string, verb: string) =>
     metrics.counter({
@@ -21,5 +26,5 @@ export function aclCounters(metrics: Metrics, server: string): (action: AclActio
     help: 'Counter of DNS requests being allowed.',
     labels: ['server', 'view'],
   })
-  return (action, zone) => (action === 'allow' ? allowed.of(server, '') : families[action].of(server, zone, ''))
+  return (action, zone) => (action === 'allow' ? allowed.of(server, view) : families[action].of(server, zone, view))
 }

@@ -12,7 +12,7 @@ import { aclCounters } from './metrics.ts'
 /** `acl [ZONES…] { allow|block|filter|drop [type TYPES…] [net SOURCES…] }`, as often as wanted. */
 export const setupAcl: Setup = (occurrences, context) => {
   const rules = occurrences.map((directive) => readRule(directive, context))
-  return { handler: acl(rules, aclCounters(context.metrics, context.serverLabel)) }
+  return { handler: acl(rules, aclCounters(context)) }
 }
 
 function readRule(directive: Directive, { serverBlock }: SetupContext): AclRule {

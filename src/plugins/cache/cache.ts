@@ -21,7 +21,8 @@ import { take } from './take.ts'
 
 export function cache(config: CacheConfig, context: CacheContext): Required<Pick<Plugin, 'handler' | 'service'>> {
   const store = new Store(config.kinds)
-  const counts = countsOf(context.metrics, { server: context.serverLabel, zones: config.zones.join(',') })
+  const { metrics, serverLabel: server, viewLabel: view } = context
+  const counts = countsOf(metrics, { server, zones: config.zones.join(','), view })
   const scope = { ...context, config, store, counts }
   let unfollow: (() => void) | undefined
   const handler: Handler = {

@@ -18,12 +18,10 @@ export interface Counts {
 export interface CacheLabels {
   readonly server: string
   readonly zones: string
+  readonly view: string
 }
 
-/** There is one view only. */
-const view = ''
-
-export function countsOf(metrics: Metrics, { server, zones }: CacheLabels): Counts {
+export function countsOf(metrics: Metrics, { server, zones, view }: CacheLabels): Counts {
   const ofBlock = (name: string, help: string) => {
     const family = metrics.counter({ name: `coredns_cache_${name}`, help, labels: ['server', 'zones', 'view'] })
     return counting(family, [server, zones, view])

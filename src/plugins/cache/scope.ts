@@ -4,7 +4,10 @@ import type { CacheConfig } from './config.ts'
 import type { Counts } from './metrics.ts'
 import type { Store } from './store.ts'
 
-export type CacheContext = Pick<SetupContext, 'clock' | 'timer' | 'log' | 'metrics' | 'serverLabel' | 'onChange'>
+export type CacheContext = Pick<
+  SetupContext,
+  'clock' | 'timer' | 'log' | 'metrics' | 'serverLabel' | 'viewLabel' | 'onChange'
+>
 
 /** The cache of one server block. */
 export interface Scope extends CacheContext {

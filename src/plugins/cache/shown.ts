@@ -4,7 +4,10 @@ import { type Answer, isRelayed, type Query, requestOf, type Validity } from '..
 
 /** An answer with one TTL for all its records, as the client may have it. */
 export function shownWith(answer: Answer, query: Query, ttl: Seconds): Answer {
-  const head = { authenticData: answer.authenticData === true && wantsAuthenticData(query) }
+  const head = {
+    authenticData: answer.authenticData === true && wantsAuthenticData(query),
+    withoutEchoes: false, // EDNS options are between two neighbours (RFC 6891 section 6.2.6)
+  }
   if (isRelayed(answer)) return { ...answer, ...head, message: withoutOptions(answer.message), ttl }
   return {
     ...answer,

@@ -1,6 +1,7 @@
 import { RCODE, typeName } from '../../dns/iana.ts'
 import { serverFailure } from '../../plugin/chain.ts'
 import type { Answer, Handler, Query } from '../../plugin/handler.ts'
+import { loggedName } from '../../plugin/logged-name.ts'
 import { messageOf, ServerError, stackOf } from '../../util/errors.ts'
 import type { Logger, LogLevel } from '../../util/log.ts'
 import type { Timer } from '../../util/timer.ts'
@@ -29,7 +30,7 @@ export function errors({ rules, stacktrace }: ErrorsConfig, log: Logger, timer: 
     const level = levelOf(message)
     if (level !== undefined) {
       const text = stacktrace && !(error instanceof ServerError) ? stackOf(error) : message
-      log[level](`plugin/errors: ${RCODE[answer.rcode]} ${query.qname} ${typeName(query.qtype)}: ${text}`)
+      log[level](`plugin/errors: ${RCODE[answer.rcode]} ${loggedName(query.qname)} ${typeName(query.qtype)}: ${text}`)
     }
     return answer
   }

@@ -1,3 +1,9 @@
+/**
+ * file: answers for zones that are read from master files (RFC 1035 section 5).
+ *
+ * How a zone is read, and read again when it has changed, and what is answered from it, is the same for every plugin with
+ * such zones: plugin/zone/.
+ */
 import {
   noArguments,
   type Property,
@@ -12,12 +18,12 @@ import type { Directive } from '../../corefile/model.ts'
 import { type Name, root } from '../../dns/name.ts'
 import { underRoot } from '../../plugin/root-path.ts'
 import type { Setup, SetupContext } from '../../plugin/setup.ts'
-import type { TransferSource } from '../../plugin/transfer.ts'
+import { tellSecondaries } from '../../plugin/zone/notify.ts'
+import { serveZones } from '../../plugin/zone/serve-zones.ts'
 import { type FileZone, ServedZone } from '../../plugin/zone/served-zone.ts'
-import { zoneSnapshot } from '../../plugin/zone/transfer.ts'
+import { transferSource } from '../../plugin/zone/transfer.ts'
 import { messageOf, ServerError } from '../../util/errors.ts'
 import { defaultReloadMs, type FileConfig } from './config.ts'
-import { file } from './file.ts'
 
 /** `file DBFILE [ZONES…] { reload, reload_by_mtime, fallthrough }`, as often as wanted. */
 export const setupFile: Setup = (occurrences, context) => {
@@ -31,10 +37,13 @@ export const setupFile: Setup = (occurrences, context) => {
   // The last one counts for all, as in CoreDNS.
   const fallthrough = configs.findLast((config) => config.fallthrough !== undefined)?.fallthrough ?? []
   return {
-    handler: file({ zones, fallthrough, resolve }),
+    handler: serveZones({ plugin: 'file', zones, fallthrough, resolve }),
     service: {
       start() {
-        for (const zone of zones.values()) zone.start()
+        for (const [origin, served] of zones) {
+          served.start()
+          if (served.zone !== undefined) tellSecondaries(origin, { plugin: 'file', ...context })
+        }
       },
       stop() {
         for (const zone of zones.values()) zone.stop()
@@ -85,8 +94,10 @@ function readReload(property: Property): number {
 }
 
 /** @throws CorefileError it is no zone file, or is not there and will not be looked for again */
-function load(config: FileZone, directive: Directive, { log, files, timer, invalidate }: SetupContext): ServedZone {
-  const served = new ServedZone(config, { plugin: 'file', log, files, timer, invalidate })
+function load(config: FileZone, directive: Directive, context: SetupContext): ServedZone {
+  const { log } = context
+  const onNewVersion = (origin: Name) => tellSecondaries(origin, { plugin: 'file', ...context })
+  const served = new ServedZone(config, { plugin: 'file', ...context, onNewVersion })
   try {
     served.load((problem) => {
       if (config.reloadMs === 0) throw new CorefileError(directive, problem)
@@ -98,18 +109,4 @@ function load(config: FileZone, directive: Directive, { log, files, timer, inval
     throw new CorefileError(directive, messageOf(error), { cause: error })
   }
   return served
-}
-
-/** The zones as they are when they are asked for: those that could be read. */
-function transferSource(zones: ReadonlyMap<Name, ServedZone>): TransferSource {
-  return {
-    get zones() {
-      return [...zones].flatMap(([origin, { zone }]) => (zone === undefined ? [] : [origin]))
-    },
-    snapshot(origin) {
-      const zone = zones.get(origin)?.zone
-      if (zone === undefined) throw new TypeError('a zone is transferred only where it is offered')
-      return zoneSnapshot(zone)
-    },
-  }
 }

@@ -11,6 +11,7 @@ import { readNameservers } from './resolv-conf.ts'
 const maximumDestinations = 15
 
 const defaultPorts: Readonly<Record<DestinationScheme, number>> = { dns: 53, tls: 853, https: 443 }
+const otherPorts: Readonly<Partial<Record<string, number>>> = { grpc: 443, quic: 853, https3: 443 }
 /** What CoreDNS knows as a scheme; what is none of these is no part of its own. */
 const schemes = ['tls', 'dns', 'quic', 'grpc', 'https3', 'https', 'unix']
 
@@ -44,7 +45,12 @@ function readDestination(token: Token, files: Files): Destination[] {
     const file = tryRead(files, scheme === undefined || port !== undefined ? rest : rest.replace(/^\[+|\]+$/g, ''))
     if (file !== undefined) return readNameservers(file).map(toDnsServer)
   }
-  if (scheme === 'unix' || (isAddress && scheme !== undefined && !isSupported(scheme))) throw unsupported(token, scheme)
+  const [, unknown] = /^([a-z][a-z0-9+.-]*):\/\//i.exec(rest) ?? []
+  if (unknown !== undefined) throw unsupported(token, unknown)
+  if (scheme === 'unix') throw unsupported(token, scheme)
+  if (isAddress && scheme !== undefined && !isSupported(scheme)) {
+    throw unsupported(token, scheme, port === undefined ? otherPorts[scheme] : undefined)
+  }
   if (!isAddress && !isHost(host, scheme)) {
     throw new CorefileError(token, `not an IP address, file, or valid domain: ${JSON.stringify(token.text)}`)
   }
@@ -71,8 +77,11 @@ function isSupported(scheme: string | undefined): scheme is DestinationScheme {
   return scheme !== undefined && Object.hasOwn(defaultPorts, scheme)
 }
 
-function unsupported(token: Token, scheme: string): CorefileError {
-  return new CorefileError(token, `'${scheme}' is not supported as a destination protocol in forward: ${token.text}`)
+/** @param port the one that the scheme has by default, where none is written: CoreDNS says it, too */
+function unsupported(token: Token, scheme: string, port?: number): CorefileError {
+  const { text } = token
+  const place = port === undefined ? text : `${text}:${port}`
+  return new CorefileError(token, `'${scheme}' is not supported as a destination protocol in forward: ${place}`)
 }
 
 interface Place {
@@ -82,8 +91,10 @@ interface Place {
   readonly serverName?: string
 }
 
-/** `HOST[%NAME][:PORT]`, `[HOST[%NAME]][:PORT]`, an IPv6 address without brackets. */
+/** `HOST[%NAME][:PORT]`, `[HOST[%NAME]][:PORT]`, `HOST:PORT%NAME`, an IPv6 address without brackets. */
 function splitPlace(text: string): Place {
+  const [, before, name] = /^([^:%]+:\d+|\[[^%\]]+\]:\d+)%([^:]*)$/.exec(text) ?? []
+  if (before !== undefined && name !== undefined) return { ...splitPlace(before), serverName: name }
   const [, bracketed, plain, port] = /^(?:\[([^[\]]*)\]|([^:[\]]*)):([^:[\]]*)$/.exec(text) ?? []
   const host = bracketed ?? plain ?? text.replace(/^\[|\]$/g, '')
   const percent = host.lastIndexOf('%')
@@ -108,11 +119,11 @@ function hostCanExist(host: string): boolean {
   return labels.every((label) => /^[A-Za-z0-9_]([A-Za-z0-9_-]*[A-Za-z0-9_])?$/.test(label)) && /[A-Za-z_]/.test(host)
 }
 
-/** Undefined: there is no such file, or it cannot be read. */
+/** Undefined: there is no such file, or it cannot be read; a folder is a file that says nothing. */
 function tryRead(files: Files, path: string): string | undefined {
   try {
     return files.readText(path)
-  } catch {
-    return undefined
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'EISDIR' ? '' : undefined
   }
 }

@@ -108,7 +108,7 @@ export class Stanza {
       try {
         last = undefined
         const reply = await this.#exchange(server, message, { transport: query.client.transport, connectMs })
-        if (reply === undefined) return unanswered('FORMERR', reasons.otherQuestion({ upstream: server.label }))
+        if (reply === undefined) return formatError(server.label)
         if (this.#config.failover.includes(rcodeOfRaw(reply)) && ++failovers < servers.length) continue
         if (following !== undefined && this.#isForNext(reply)) return await following(query)
         return relayed(reply, server.label)
@@ -152,10 +152,17 @@ function relayed(message: RawMessage, upstream: string): RelayedAnswer {
     recursionAvailable: ra,
     authenticData: ad,
     recursionDesired: rd,
+    withoutEchoes: message.opt !== undefined, // as in CoreDNS: who knows of no cookies shall not seem to
     validity: { kind: 'expires', tags: [] },
     trace: [reasons.forwarded({ upstream })],
     metadata: { 'forward/upstream': upstream },
   }
+}
+
+/** The one error that CoreDNS's plugin writes itself. */
+function formatError(upstream: string): Answer {
+  const { unwritten: _, ...written } = unanswered('FORMERR', reasons.otherQuestion({ upstream }))
+  return written
 }
 
 function unanswered(rcode: 'FORMERR' | 'REFUSED' | 'SERVFAIL', step: Step) {

@@ -25,7 +25,8 @@ export function hosts(config: HostsConfig, file: HostsFile, tags: readonly strin
       const named = { file: config.file }
       if (found === 'unknown') {
         // Without an SOA record there is no NXDOMAIN that anybody might keep: so it is in CoreDNS.
-        return { ...rest, rcode: 'SERVFAIL', authoritative: false, answer: [], trace: [reasons.noSuchHost(named)] }
+        const failed = { ...rest, rcode: 'SERVFAIL', authoritative: false, answer: [], unwritten: 'code' } as const
+        return { ...failed, trace: [reasons.noSuchHost(named)] }
       }
       const trace = [found.length === 0 ? reasons.hostWithoutType(named) : reasons.host(named)]
       const answer: RecordsAnswer = { ...rest, rcode: 'NOERROR', authoritative: true, answer: found, trace }

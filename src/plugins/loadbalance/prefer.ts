@@ -3,6 +3,7 @@ import { type Answer, type Handler, type RecordsAnswer, unpack } from '../../plu
 import { isTransfer } from '../../plugin/transfer.ts'
 import { mapMaybe } from '../../util/maybe-promise.ts'
 import { type Network, networkContains } from '../../util/network.ts'
+import { cnamesFirst } from './cnames-first.ts'
 
 /**
  * Has addresses of earlier networks before those of later ones, and all others behind them; those of one network are
@@ -16,7 +17,9 @@ export function prefer(networks: readonly Network[]): Handler {
     name: 'loadbalance',
     serve(query, next) {
       return mapMaybe(next(query), (answer) =>
-        answer.rcode === 'NOERROR' && !isTransfer(answer) ? { ...inOrder(answer, networks), rotate: true } : answer,
+        answer.rcode === 'NOERROR' && !isTransfer(answer)
+          ? { ...inOrder(cnamesFirst(answer), networks), rotate: true }
+          : answer,
       )
     },
   }

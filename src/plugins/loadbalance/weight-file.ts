@@ -1,3 +1,4 @@
+import { fileProblem } from '../../plugin/file-problem.ts'
 import type { Files, Service } from '../../plugin/setup.ts'
 import { messageOf } from '../../util/errors.ts'
 import type { Logger } from '../../util/log.ts'
@@ -66,8 +67,9 @@ export class WeightFile implements Service {
     const { file, files } = this.#options
     try {
       return files.readText(file)
-    } catch {
-      throw new WeightFileOpenError()
+    } catch (error) {
+      const isFolder = error instanceof Error && 'code' in error && error.code === 'EISDIR'
+      throw isFolder ? new WeightFileError(fileProblem(error, file)) : new WeightFileOpenError()
     }
   }
 }

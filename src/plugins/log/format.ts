@@ -1,5 +1,6 @@
 import { minimumPayloadSize } from '../../dns/edns.ts'
 import { distinctClassName, rcodeName, typeName } from '../../dns/iana.ts'
+import { loggedName } from '../../plugin/logged-name.ts'
 import type { Exchange } from '../../plugin/observer.ts'
 import { formatAddressPart } from '../../util/address.ts'
 
@@ -15,7 +16,7 @@ export type LabelValue = (exchange: Exchange, label: string) => string | undefin
 /** What stands for a placeholder: CoreDNS's (plugin/pkg/replacer), and `{reason}`. */
 const placeholders: Readonly<Record<string, Part>> = {
   '{type}': ({ question }) => typeName(question.qtype),
-  '{name}': ({ question }) => question.qname,
+  '{name}': ({ question }) => loggedName(question.qname),
   '{class}': ({ question }) => distinctClassName(question.qclass),
   '{proto}': ({ client }) => client.transport,
   '{size}': ({ querySize }) => String(querySize),

@@ -43,7 +43,7 @@ function readClasses(property: Property): LogClass[] {
   return someArguments(property, { min: 1 }).map((token) => {
     const known = logClasses.find((logClass) => logClass === token.text)
     if (known === undefined) {
-      throw new CorefileError(token, `failed to parse Class: ${token.text}, expected ${logClasses.join(', ')}`)
+      throw new CorefileError(token, `invalid Class: ${token.text}, expected ${logClasses.join(', ')}`)
     }
     return known
   })

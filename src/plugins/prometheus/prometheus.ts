@@ -2,24 +2,28 @@ import { longestZone, type Name, root } from '../../dns/name.ts'
 import type { Observer, Watch } from '../../plugin/observer.ts'
 import type { Offers } from '../../plugin/offers.ts'
 import { QueryMetrics } from '../../plugin/query-metrics.ts'
-import type { Metrics } from '../../util/metrics.ts'
+import type { SetupContext } from '../../plugin/setup.ts'
 
 export const name = 'prometheus'
+
+export interface PrometheusContext extends Pick<SetupContext, 'metrics' | 'viewLabel'> {
+  /** Read when answers come: its links are complete only after setup. */
+  readonly offers: Pick<Offers, 'links' | 'addedZones'>
+}
 
 /**
  * Counts what a server block answers.
  *
- * @param zones those of the block's keys: each query is counted in the longest that it lies in
- * @param offers its links are read when answers come: they are complete only after setup
+ * @param zones those of the block's keys: each query is counted in the longest that it lies in, of these and the added ones
  */
-export function prometheus(zones: readonly Name[], metrics: Metrics, offers: Pick<Offers, 'links'>): Observer {
+export function prometheus(zones: readonly Name[], { metrics, offers, viewLabel: view }: PrometheusContext): Observer {
   const queryMetrics = new QueryMetrics(metrics)
   return {
     name,
     watch(facts) {
       if (facts.unwritten === 'panic') return countsNothing
-      const zone = longestZone(facts.question.qname, zones) ?? root
-      return queryMetrics.watch(zone, facts, writer(offers))
+      const zone = longestZone(facts.question.qname, [...zones, ...offers.addedZones]) ?? root
+      return queryMetrics.watch({ zone, view, plugin: writer(offers) }, facts)
     },
   }
 }

@@ -14,7 +14,7 @@ import { prometheus } from './prometheus.ts'
 const defaultAddress: HostPort = { host: 'localhost', port: 9153 }
 
 /** `prometheus [ADDRESS] { runtime_metrics; tls WEB-CONFIG }`. */
-export const setupPrometheus: Setup = (occurrences, { serverBlock, metrics, offers }) => {
+export const setupPrometheus: Setup = (occurrences, context) => {
   const directive = onlyOccurrence(occurrences)
   const [argument] = someArguments(directive, { max: 1 })
   const address = argument === undefined ? defaultAddress : readHostPort(argument)
@@ -27,9 +27,9 @@ export const setupPrometheus: Setup = (occurrences, { serverBlock, metrics, offe
       noArguments(property) // what it adds in CoreDNS is of Go's runtime; what there is of this one is told in any case
     } else throw new CorefileError(property, `unknown option: ${property.name}`)
   }
-  const zones = serverBlock.keys.map(({ zone }) => zone)
+  const zones = context.serverBlock.keys.map(({ zone }) => zone)
   return {
-    observer: prometheus(zones, metrics, offers),
+    observer: prometheus(zones, context),
     endpoint: { kind: 'metrics', address, ...(webConfig !== undefined && { webConfig }) },
   }
 }

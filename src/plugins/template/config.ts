@@ -2,8 +2,8 @@ import type { ExtendedError } from '../../dns/edns.ts'
 import type { Rcode } from '../../dns/iana.ts'
 import type { Section } from '../../dns/message.ts'
 import type { Name } from '../../dns/name.ts'
+import type { Expression } from '../../plugin/expression/expression.ts'
 import type { Regex } from '../../util/regex.ts'
-import type { Expression } from './expression/expression.ts'
 import type { GoTemplate } from './go-template/template.ts'
 
 /** What one directive `template` says, checked. */

@@ -1,34 +1,10 @@
 import { CLASS, className, RCODE, TYPE, typeName } from '../../dns/iana.ts'
+import type { Reading } from '../../plugin/expression/reading.ts'
+import type { ExpressionValue } from '../../plugin/expression/values.ts'
 import { type Query, requestOf } from '../../plugin/handler.ts'
-import { metadataOf, type Offers } from '../../plugin/offers.ts'
 import type { Regex } from '../../util/regex.ts'
 import type { TemplateRule } from './config.ts'
-import type { ExpressionValue } from './expression/values.ts'
 import { type Dictionary, type List, type Struct, stringList, stringMap, type Value } from './go-template/values.ts'
-
-/** A query, and whether what was made of it depends on more than name, type and class. */
-export class Reading {
-  readonly query: Query
-  readonly #offers: Pick<Offers, 'metadata' | 'metadataZones'>
-  /** Then it is true for this query only. */
-  isPersonal = false
-
-  constructor(query: Query, offers: Pick<Offers, 'metadata' | 'metadataZones'>) {
-    this.query = query
-    this.#offers = offers
-  }
-
-  /** Reads what another query with the same question may have otherwise. */
-  personal<T>(read: () => T): T {
-    this.isPersonal = true
-    return read()
-  }
-
-  /** What a label stands for; empty: nobody says. It may be said of the client. */
-  metadata(label: string): string {
-    return this.personal(() => metadataOf(this.#offers, this.query, label) ?? '')
-  }
-}
 
 /** A rule that fits a query, with the pattern that matched. */
 export interface Match {

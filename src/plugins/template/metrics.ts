@@ -1,5 +1,5 @@
 import type { Section } from '../../dns/message.ts'
-import type { Metrics } from '../../util/metrics.ts'
+import type { SetupContext } from '../../plugin/setup.ts'
 
 /** What failures and matches are counted under. */
 export interface CountedMatch {
@@ -18,11 +18,13 @@ export interface TemplateCounts {
 export type FailureKind = 'template' | 'rr'
 
 const matchLabels = ['server', 'zone', 'view', 'class', 'type']
-/** There are no views. */
-const view = ''
 
 /** The metrics of CoreDNS's plugin template. */
-export function templateCounts(metrics: Metrics, server: string): TemplateCounts {
+export function templateCounts({
+  metrics,
+  serverLabel: server,
+  viewLabel: view,
+}: Pick<SetupContext, 'metrics' | 'serverLabel' | 'viewLabel'>): TemplateCounts {
   const labels = [...matchLabels, 'section', 'template']
   const matches = metrics.counter({
     name: 'coredns_template_matches_total',

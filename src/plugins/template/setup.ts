@@ -13,22 +13,22 @@ import type { ExtendedError } from '../../dns/edns.ts'
 import { CLASS, RCODE, type Rcode, typeCode } from '../../dns/iana.ts'
 import type { Section } from '../../dns/message.ts'
 import { type Name, root } from '../../dns/name.ts'
+import type { Expression } from '../../plugin/expression/expression.ts'
+import { readExpression } from '../../plugin/expression/read.ts'
+import { isReservedName, type Types } from '../../plugin/expression/types.ts'
 import type { Setup } from '../../plugin/setup.ts'
-import { messageOf } from '../../util/errors.ts'
 import { compileRegex, type Regex } from '../../util/regex.ts'
 import type { TemplateRule, TemplateVariable } from './config.ts'
-import { environmentTypes } from './environment.ts'
-import { compileExpression, type Expression, ExpressionSyntaxError } from './expression/expression.ts'
-import { isReservedName, type Types } from './expression/types.ts'
 import { functions } from './functions.ts'
 import { type GoTemplate, parseTemplate, TemplateSyntaxError } from './go-template/template.ts'
+import { environmentTypes } from './match-environment.ts'
 import { templateCounts } from './metrics.ts'
 import { template } from './template.ts'
 
 /** `template CLASS TYPE [ZONE…] { … }`, as often as wanted. */
 export const setupTemplate: Setup = (occurrences, context) => {
   const rules = occurrences.map((directive) => readRule(directive, context.serverBlock))
-  const counts = templateCounts(context.metrics, context.serverLabel)
+  const counts = templateCounts(context)
   return { handler: template(rules, { resolve: context.resolve, counts, offers: context.offers }) }
 }
 
@@ -61,7 +61,7 @@ function readRule(directive: Directive, serverBlock: ServerBlock): TemplateRule 
     },
     expr: (property) => {
       const tokens = someArguments(property, { min: 1 })
-      conditions.push(readExpression(tokens, types, 'could not compile expression: '))
+      conditions.push(readExpression(property, tokens, types, 'could not compile expression: '))
     },
     answer: readRecords('answer'),
     additional: readRecords('additional'),
@@ -154,16 +154,6 @@ function readVariable(property: Property, types: Types): { variable: TemplateVar
   if (isReservedName(name.text) || types.names.has(name.text) || types.functions.has(name.text)) {
     throw new CorefileError(name, `variable name ${JSON.stringify(name.text)} is reserved`)
   }
-  const value = readExpression(tokens, types, `could not compile expression: ${name.text}, `)
+  const value = readExpression(property, tokens, types, `could not compile expression: ${name.text}, `)
   return { variable: { name: name.text, value }, type: value.type }
-}
-
-function readExpression(tokens: readonly Token[], types: Types, prefix: string): Expression {
-  try {
-    return compileExpression(tokens.map(({ text }) => text).join(' '), types)
-  } catch (error) {
-    const [first] = tokens
-    if (!(error instanceof ExpressionSyntaxError) || first === undefined) throw error
-    throw new CorefileError(first, prefix + messageOf(error), { cause: error })
-  }
 }

@@ -2,7 +2,7 @@
  * template: answers with records that templates write, by a match of the name.
  *
  * setup.ts reads the rules; here one is chosen for a query, and its templates are filled in (data.ts is what they can
- * read, go-template/ how they are written, expression/ their variables and conditions).
+ * read, go-template/ how they are written, match-environment.ts what their variables and conditions can).
  */
 
 import { extendedErrorOption } from '../../dns/edns.ts'
@@ -10,6 +10,9 @@ import { CLASS, TYPE } from '../../dns/iana.ts'
 import { type Section, sections } from '../../dns/message.ts'
 import { isSubdomain, longestZone, type Name } from '../../dns/name.ts'
 import type { RRset } from '../../dns/record.ts'
+import { ExpressionError } from '../../plugin/expression/expression.ts'
+import { Reading } from '../../plugin/expression/reading.ts'
+import type { ExpressionValue } from '../../plugin/expression/values.ts'
 import {
   type Answer,
   bothValid,
@@ -26,11 +29,9 @@ import { ServerError } from '../../util/errors.ts'
 import { type MaybePromise, mapMaybe } from '../../util/maybe-promise.ts'
 import type { Regex } from '../../util/regex.ts'
 import type { TemplateRule } from './config.ts'
-import { classOf, dataOf, type Match, Reading, typeOf } from './data.ts'
-import { environmentOf } from './environment.ts'
-import { ExpressionError } from './expression/expression.ts'
-import type { ExpressionValue } from './expression/values.ts'
+import { classOf, dataOf, type Match, typeOf } from './data.ts'
 import { type GoTemplate, TemplateExecutionError } from './go-template/template.ts'
+import { environmentOf } from './match-environment.ts'
 import type { CountedMatch, TemplateCounts } from './metrics.ts'
 import * as reasons from './reasons.ts'
 import { readRecord } from './record.ts'

@@ -1,16 +1,13 @@
 import type { Name } from '../../dns/name.ts'
-import { canonicalAddress } from '../../util/address.ts'
+import type { SocketAddress } from '../../util/address.ts'
 
-/** One `transfer` of the Corefile: who may have which zones. */
+/** One `transfer` of the Corefile: who may have which zones, and is told of their changes. */
 export interface TransferRule {
   readonly zones: readonly Name[]
-  /** `to *`. */
-  readonly toAll: boolean
-  /** As `peerAddress` gives them. */
-  readonly to: ReadonlySet<string>
-}
-
-/** An address as peers are told apart by it: which interface a link-local one was reached through does not count. */
-export function peerAddress(text: string): string {
-  return canonicalAddress(text.replace(/%.*$/, ''))
+  /** As they are written; `*` is everybody, who cannot be told. */
+  readonly to: readonly ('*' | SocketAddress)[]
+  /** The addresses in `to`, as `peerAddress` gives them. */
+  readonly addresses: ReadonlySet<string>
+  /** Where NOTIFY comes from; undefined: the system chooses. */
+  readonly source: string | undefined
 }

@@ -4,13 +4,15 @@
  * The records come from plugins below that offer their zones (plugin/transfer.ts); the server cuts them into messages.
  */
 import { type Rcode, TYPE } from '../../dns/iana.ts'
-import { longestZone, type Name } from '../../dns/name.ts'
+import { longestZone } from '../../dns/name.ts'
 import type { RRset } from '../../dns/record.ts'
 import type { Answer, Client, Handler, Query, RecordsAnswer } from '../../plugin/handler.ts'
+import { peerAddress } from '../../plugin/peer.ts'
 import type { Step } from '../../plugin/reason.ts'
 import type { TransferAnswer, TransferSource, ZoneSnapshot } from '../../plugin/transfer.ts'
-import { peerAddress, type TransferRule } from './config.ts'
+import type { TransferRule } from './config.ts'
 import * as reasons from './reasons.ts'
+import { ruleFor } from './rules.ts'
 import { clientSerial, isUpToDate } from './serial.ts'
 
 /** What transfers are made from, and where they are told of. */
@@ -27,7 +29,7 @@ export function transfer(rules: readonly TransferRule[], context: TransferContex
     serve(query, next) {
       if (query.qtype !== TYPE.AXFR && query.qtype !== TYPE.IXFR) return next(query)
       if (query.client.transport !== 'tcp') return failure('REFUSED', reasons.overUdp({}))
-      const rule = longestMatch(rules, query.qname)
+      const rule = ruleFor(rules, query.qname)
       if (rule === undefined) return next(query)
       if (!isAllowed(rule, query.client)) {
         return failure('REFUSED', reasons.peerNotListed({ peer: query.client.address }))
@@ -37,17 +39,8 @@ export function transfer(rules: readonly TransferRule[], context: TransferContex
   }
 }
 
-/** The rule with the longest zone that the name lies in. */
-function longestMatch(rules: readonly TransferRule[], name: Name): TransferRule | undefined {
-  const zone = longestZone(
-    name,
-    rules.flatMap(({ zones }) => zones),
-  )
-  return rules.find(({ zones }) => zone !== undefined && zones.includes(zone))
-}
-
-function isAllowed({ toAll, to }: TransferRule, { address }: Client): boolean {
-  return toAll || to.has(peerAddress(address))
+function isAllowed({ to, addresses }: TransferRule, { address }: Client): boolean {
+  return to.includes('*') || addresses.has(peerAddress(address))
 }
 
 /** Undefined: no plugin here has a zone that the name lies in. */

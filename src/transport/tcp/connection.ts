@@ -16,12 +16,25 @@ export interface ConnectionContext {
   readonly frames: FrameBuffer
 }
 
+/** A client, as the listener sees it, whatever has become of it so far. */
+export interface Client {
+  isOverdue(now: number): boolean
+  /** Since when no answer has been owed on it; `never` while one is. */
+  readonly quietSince: number
+  /** Answers what is here, then closes; at once if nothing is owed. */
+  drain(): void
+  /** Closes it, and says so if that takes no time. */
+  close(): void
+  /** Closes it at once. */
+  destroy(): void
+}
+
 /**
  * One client: takes its messages and sends each answer as soon as it is there (RFC 7766 section 6.2.1.1).
  *
  * Every event ends in `#pump`, which takes what messages it may and then decides what to wait for.
  */
-export class Connection {
+export class Connection implements Client {
   readonly #socket: Socket
   readonly #context: ConnectionContext
   readonly #peer: Peer
@@ -42,12 +55,17 @@ export class Connection {
    */
   #input: 'open' | 'ended' | 'refused' = 'open'
 
-  /** @param socket half-open allowed: a client that ends its side first still gets its answers */
-  constructor(socket: Socket, context: ConnectionContext) {
+  #isClosing = false
+
+  /**
+   * @param socket half-open allowed: a client that ends its side first still gets its answers
+   * @param connectedMs when it connected: over TLS it is here only when keys are agreed
+   */
+  constructor(socket: Socket, context: ConnectionContext, connectedMs = context.now()) {
     this.#socket = socket
     this.#context = context
     this.#peer = { address: socket.remoteAddress ?? '', port: socket.remotePort ?? 0 }
-    this.#since = { message: context.now(), write: never, idle: never, close: never }
+    this.#since = { message: connectedMs, write: never, idle: never, close: never }
     socket.on('data', this.#receive)
     socket.on('end', () => this.#endInput())
     socket.on('error', () => {
@@ -62,16 +80,26 @@ export class Connection {
     return isOverdue(this.#since, this.#context.limits, now)
   }
 
-  /** Since when no answer has been owed on it; `never` while one is. */
   get quietSince(): number {
     if (this.#isOwing) return never
     return Math.min(this.#since.message, this.#since.idle, this.#since.close)
   }
 
-  /** Answers what is here, then closes; at once if nothing is owed. */
   drain(): void {
-    if (!this.#isOwing && !this.#framer.hasMessage) this.destroy()
+    if (!this.#isOwing && !this.#framer.hasMessage) this.close()
     else this.#endInput()
+  }
+
+  /** Over TLS the client is told that nothing has been cut off (RFC 8446 section 6.1): nothing may stand in the way of that. */
+  close(): void {
+    if (this.#isClosing || this.#isOwing || this.#socket.writableEnded) {
+      this.destroy()
+      return
+    }
+    this.#isClosing = true
+    this.#input = 'refused'
+    Object.assign(this.#since, { message: never, idle: never, close: this.#context.now() })
+    this.#socket.destroySoon()
   }
 
   destroy(): void {

@@ -2,27 +2,38 @@
  * tcp: connections in, messages out of them, answers back.
  *
  * A stream is cut into messages by `framing.ts`; `connection.ts` is one client; `limits.ts` says how long and how much
- * each may take. Start here: this file opens the socket and keeps the connections.
+ * each may take; `tls.ts` stands in front where clients are spoken to in secret. Start here: this file opens the socket
+ * and keeps the connections.
  */
 import { once } from 'node:events'
 import { createServer, type Server, type Socket } from 'node:net'
+import type { ServerTls } from '../../plugin/settings.ts'
 import { formatAddress, type ListenAddress, ListenError, type Listener, type StreamHandler } from '../listener.ts'
-import { Connection, type ConnectionContext } from './connection.ts'
+import { type Client, Connection, type ConnectionContext } from './connection.ts'
 import { type TcpCounters, zeroTcpCounters } from './counters.ts'
 import { FrameBuffer } from './framing.ts'
 import { defaultTcpLimits, never, type TcpLimits } from './limits.ts'
+import { Handshake, TlsAcceptor } from './tls.ts'
 
 export interface TcpOptions {
   /** What differs from `defaultTcpLimits`. */
   readonly limits?: Partial<TcpLimits>
   /** Lets other sockets bind the same port, which the kernel then shares out between them (SO_REUSEPORT). */
   readonly reusePort?: boolean
+  /** DNS over TLS (RFC 7858); if not given, in plain text. */
+  readonly tls?: ServerTls
 }
 
 export interface TcpListener extends Listener {
   readonly counters: Readonly<TcpCounters>
   /** Sets other limits, for connections that are open as well. */
   limit(limits: Partial<TcpLimits>): void
+  /**
+   * Speaks TLS with other certificates, or none at all, with those who connect from now on; others stay as they are.
+   *
+   * @throws Error as `openTcp`
+   */
+  secure(tls: ServerTls | undefined): void
 }
 
 /**
@@ -32,12 +43,15 @@ export interface TcpListener extends Listener {
  * an answer ends its connection, after the answers that are still owed on it.
  *
  * @throws ListenError
+ * @throws Error OpenSSL does not take the certificate, its key or the authorities
  */
 export async function openTcp(
   at: ListenAddress,
   handler: StreamHandler,
   options: TcpOptions = {},
 ): Promise<TcpListener> {
+  const counters = zeroTcpCounters()
+  const acceptor = acceptorFor(options.tls, counters)
   const server = createServer({ allowHalfOpen: true, noDelay: true })
   try {
     const listening = once(server, 'listening')
@@ -52,26 +66,38 @@ export async function openTcp(
   } catch (cause) {
     throw new ListenError(`tcp ${formatAddress(at)}`, cause)
   }
-  return new TcpServer(server, handler, { ...defaultTcpLimits, ...options.limits })
+  const limits = { ...defaultTcpLimits, ...options.limits }
+  return new TcpServer(server, { handler, limits, counters, acceptor })
+}
+
+interface TcpServerOptions {
+  readonly handler: StreamHandler
+  readonly limits: TcpLimits
+  readonly counters: TcpCounters
+  /** Where TLS is spoken. */
+  readonly acceptor: TlsAcceptor | undefined
 }
 
 class TcpServer implements TcpListener {
   readonly address: ListenAddress
-  readonly counters = zeroTcpCounters()
+  readonly counters: TcpCounters
   readonly #server: Server
   readonly #context: ConnectionContext
-  readonly #connections = new Set<Connection>()
+  readonly #clients = new Set<Client>()
+  #acceptor: TlsAcceptor | undefined
   /** One timer for all time limits. */
   #sweep: NodeJS.Timeout
   #closed: Promise<void> | undefined
 
-  constructor(server: Server, handler: StreamHandler, limits: TcpLimits) {
+  constructor(server: Server, { handler, limits, counters, acceptor }: TcpServerOptions) {
     this.address = addressOf(server)
+    this.counters = counters
+    this.#acceptor = acceptor
     this.#server = server
     this.#context = {
       handler,
       limits,
-      counters: this.counters,
+      counters,
       now: () => performance.now(),
       frames: new FrameBuffer(),
     }
@@ -89,6 +115,10 @@ class TcpServer implements TcpListener {
     this.#sweep = this.#sweepFor(this.#context.limits)
   }
 
+  secure(tls: ServerTls | undefined): void {
+    this.#acceptor = acceptorFor(tls, this.counters)
+  }
+
   close(drainMs: number): Promise<void> {
     this.#closed ??= this.#drainAndClose(drainMs)
     return this.#closed
@@ -101,31 +131,44 @@ class TcpServer implements TcpListener {
       return
     }
     this.counters.accepted++
-    const connection = new Connection(socket, this.#context)
-    this.#connections.add(connection)
-    socket.once('close', () => this.#connections.delete(connection))
+    if (this.#acceptor === undefined) this.#keep(new Connection(socket, this.#context), socket)
+    else this.#secure(socket, this.#acceptor)
+  }
+
+  #secure(socket: Socket, acceptor: TlsAcceptor): void {
+    const handshake = new Handshake(socket, this.#context.now(), () => this.#context.limits.readTimeoutMs)
+    this.#keep(handshake, socket)
+    acceptor.accept(socket, (secured) => {
+      this.#clients.delete(handshake)
+      this.#keep(new Connection(secured, this.#context, handshake.quietSince), secured)
+    })
+  }
+
+  #keep(client: Client, socket: Socket): void {
+    this.#clients.add(client)
+    socket.once('close', () => this.#clients.delete(client))
   }
 
   /** Makes room at the limit by closing the connection that has been quiet longest; busy ones stay. */
   #hasRoom(): boolean {
-    if (this.#connections.size < this.#context.limits.maxConnections) return true
-    let quietest: Connection | undefined
-    for (const connection of this.#connections) {
-      if (connection.quietSince < (quietest?.quietSince ?? never)) quietest = connection
+    if (this.#clients.size < this.#context.limits.maxConnections) return true
+    let quietest: Client | undefined
+    for (const client of this.#clients) {
+      if (client.quietSince < (quietest?.quietSince ?? never)) quietest = client
     }
     if (quietest === undefined) return false
     this.counters.evicted++
-    this.#connections.delete(quietest)
+    this.#clients.delete(quietest)
     quietest.destroy()
     return true
   }
 
   readonly #closeOverdue = (): void => {
     const now = this.#context.now()
-    for (const connection of this.#connections) {
-      if (!connection.isOverdue(now)) continue
+    for (const client of this.#clients) {
+      if (!client.isOverdue(now)) continue
       this.counters.overdue++
-      connection.destroy()
+      client.close()
     }
   }
 
@@ -137,14 +180,22 @@ class TcpServer implements TcpListener {
   async #drainAndClose(drainMs: number): Promise<void> {
     const closed = once(this.#server, 'close') // comes when the last connection is gone
     this.#server.close()
-    for (const connection of this.#connections) connection.drain()
+    for (const client of this.#clients) client.drain()
     const limit = setTimeout(() => {
-      for (const connection of this.#connections) connection.destroy()
+      for (const client of this.#clients) client.destroy()
     }, drainMs)
     await closed
     clearTimeout(limit)
     clearInterval(this.#sweep)
   }
+}
+
+function acceptorFor(tls: ServerTls | undefined, counters: TcpCounters): TlsAcceptor | undefined {
+  if (tls === undefined) return undefined
+  const onFailed = () => {
+    counters.unsecured++
+  }
+  return new TlsAcceptor({ ...tls, onFailed })
 }
 
 function addressOf(server: Server): ListenAddress {

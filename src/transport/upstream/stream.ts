@@ -1,10 +1,10 @@
 import { connect as connectTcp, isIP, type Socket } from 'node:net'
 import { checkServerIdentity, connect as connectTls, type ConnectionOptions as TlsConnectionOptions } from 'node:tls'
 import { headerOctets, uint16At } from '../../dns/wire/header.ts'
-import type { TlsOptions, UpstreamError } from '../../plugin/upstream.ts'
+import { type TlsOptions, UpstreamError } from '../../plugin/upstream.ts'
 import type { SocketAddress } from '../../util/address.ts'
 import { encodeFrame, Framer } from '../tcp/framing.ts'
-import { type Connection, type ConnectionOptions, type Waiting, withId } from './connection.ts'
+import { type Connection, type ConnectionOptions, withId } from './connection.ts'
 import { ClosedByPeerError, connectError, type Ends, exchangeError, stopped, timeout } from './errors.ts'
 
 export interface StreamOptions extends ConnectionOptions {
@@ -18,6 +18,20 @@ export interface TlsSessions {
   last?: Buffer
 }
 
+/** Who waits for what comes next. */
+interface Receiving {
+  readonly id: number
+  /** Whether another message is to come. */
+  readonly take: (reply: Uint8Array) => boolean
+  readonly done: () => void
+  readonly reject: (error: unknown) => void
+  /** How long each message may take. */
+  readonly limitMs: number
+  readonly callOff: () => void
+  /** Nothing else was asked on this connection: what has another id is wrong, and not just late. */
+  readonly isAlone: boolean
+}
+
 /** Messages over TCP or TLS to one server and back. */
 export class StreamConnection implements Connection {
   readonly createdMs: number
@@ -25,7 +39,7 @@ export class StreamConnection implements Connection {
   readonly #framer = new Framer()
   #socket: Socket | undefined
   #from: SocketAddress | undefined
-  #waiting: Waiting | undefined
+  #receiving: Receiving | undefined
   #isOpen = false
   /** What the system said before the socket was closed. */
   #fault: Error | undefined
@@ -66,14 +80,19 @@ export class StreamConnection implements Connection {
   }
 
   exchange(message: Uint8Array, replyMs: number): Promise<Uint8Array> {
-    const socket = this.#socket
-    if (socket === undefined || !this.#isOpen) return Promise.reject(closedByPeer())
-    const { ids, timer } = this.#options
     return new Promise((resolve, reject) => {
-      const id = ids.next()
-      const callOff = timer.after(replyMs, () => this.#fail(exchangeError('read', this.#ends, timeout)))
-      this.#waiting = { id, resolve, reject, callOff }
-      socket.write(encodeFrame(withId(message, id)))
+      const take = (reply: Uint8Array) => {
+        resolve(reply)
+        return false
+      }
+      this.#send(message, { take, done: () => {}, reject, limitMs: replyMs, isAlone: false })
+    })
+  }
+
+  /** As `exchange`, of a reply of several messages: `take` says whether another is to come, and what it throws ends it. */
+  receive(message: Uint8Array, pauseMs: number, take: (reply: Uint8Array) => boolean): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#send(message, { take, done: resolve, reject, limitMs: pauseMs, isAlone: true })
     })
   }
 
@@ -81,6 +100,19 @@ export class StreamConnection implements Connection {
     this.#isOpen = false
     this.#socket?.destroy()
     this.#fail(stopped())
+  }
+
+  #send(message: Uint8Array, options: Omit<Receiving, 'id' | 'callOff'>): void {
+    const socket = this.#socket
+    const id = this.#options.ids.next()
+    this.#receiving = { ...options, id, callOff: this.#limit(options.limitMs) }
+    if (socket === undefined || !this.#isOpen) this.#fail(closedByPeer())
+    else socket.write(encodeFrame(withId(message, id)))
+  }
+
+  /** @returns what calls off the end of the waiting */
+  #limit(ms: number): () => void {
+    return this.#options.timer.after(ms, () => this.#fail(exchangeError('read', this.#ends, timeout)))
   }
 
   /** @throws UpstreamError there is something in the certificates that OpenSSL does not take */
@@ -125,11 +157,22 @@ export class StreamConnection implements Connection {
   readonly #receive = (chunk: Uint8Array): void => {
     this.#framer.feed(chunk)
     for (let reply = this.#framer.take(); reply !== undefined; reply = this.#framer.take()) {
-      const waiting = this.#waiting
-      if (waiting === undefined || reply.length < headerOctets || uint16At(reply, 0) !== waiting.id) continue
-      this.#waiting = undefined
-      waiting.callOff()
-      waiting.resolve(reply)
+      const receiving = this.#receiving
+      if (receiving === undefined) continue
+      const isReply = reply.length >= headerOctets && uint16At(reply, 0) === receiving.id
+      if (isReply) this.#take(reply, receiving)
+      else if (receiving.isAlone) this.#fail(new UpstreamError('dns: id mismatch'))
+    }
+  }
+
+  #take(reply: Uint8Array, receiving: Receiving): void {
+    receiving.callOff()
+    try {
+      const isMoreToCome = receiving.take(reply)
+      this.#receiving = isMoreToCome ? { ...receiving, callOff: this.#limit(receiving.limitMs) } : undefined
+      if (!isMoreToCome) receiving.done()
+    } catch (error) {
+      this.#fail(error)
     }
   }
 
@@ -139,12 +182,12 @@ export class StreamConnection implements Connection {
     this.#fail(this.#fault === undefined ? closedByPeer() : resetByPeer(exchangeError('read', this.#ends, this.#fault)))
   }
 
-  #fail(error: UpstreamError): void {
-    const waiting = this.#waiting
-    if (waiting === undefined) return
-    this.#waiting = undefined
-    waiting.callOff()
-    waiting.reject(error)
+  #fail(error: unknown): void {
+    const receiving = this.#receiving
+    if (receiving === undefined) return
+    this.#receiving = undefined
+    receiving.callOff()
+    receiving.reject(error)
   }
 }
 

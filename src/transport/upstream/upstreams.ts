@@ -9,11 +9,15 @@ import type { Upstreams } from '../../plugin/upstream.ts'
 import { UpstreamError } from '../../plugin/upstream.ts'
 import { messageOf } from '../../util/errors.ts'
 import type { Timer } from '../../util/timer.ts'
+import { stopped } from './errors.ts'
 import { HttpsUpstream } from './https.ts'
 import { PooledUpstream } from './pooled.ts'
+import { RandomIds } from './random.ts'
+import { StreamConnection } from './stream.ts'
 
 /** Other servers over the sockets of the system. */
 export function socketUpstreams(timer: Timer): Upstreams {
+  const ids = new RandomIds()
   return {
     open(options) {
       const by = options.secured?.by
@@ -26,6 +30,19 @@ export function socketUpstreams(timer: Timer): Upstreams {
         return found.map(({ address }) => address)
       } catch (error) {
         throw new UpstreamError(`lookup ${host}: ${lookupReason(error)}`, undefined, { cause: error })
+      }
+    },
+    async receive(message, { at, connectMs, pauseMs, signal, take }) {
+      const connection = new StreamConnection({ at, timer, ids })
+      const close = () => connection.close()
+      signal.addEventListener('abort', close)
+      try {
+        if (signal.aborted) throw stopped()
+        await connection.open(connectMs)
+        await connection.receive(message, pauseMs, take)
+      } finally {
+        signal.removeEventListener('abort', close)
+        close()
       }
     },
   }

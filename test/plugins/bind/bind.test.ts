@@ -1,7 +1,7 @@
 import { expect } from 'chai'
 import { ClusterStore } from '../../../src/cluster/store.ts'
 import { parseCorefile } from '../../../src/corefile/parser.ts'
-import { wildcardAddress } from '../../../src/server/addresses.ts'
+import { type ServerAddress, wildcardAddress } from '../../../src/server/addresses.ts'
 import { buildGroups, configurationErrors } from '../../../src/server/build.ts'
 import { formatAddress, type ListenAddress } from '../../../src/transport/listener.ts'
 import { messageOf } from '../../../src/util/errors.ts'
@@ -18,7 +18,7 @@ const clock = { now: () => 1000 }
 const placings: readonly {
   readonly title: string
   readonly corefile: string
-  readonly listen?: readonly ListenAddress[]
+  readonly listen?: readonly ServerAddress[]
   readonly groups: Readonly<Record<string, readonly string[]>>
 }[] = [
   { title: 'an address', corefile: 'a {\nbind 127.0.0.1\n}', groups: { '127.0.0.1:53': ['a.'] } },
@@ -66,7 +66,7 @@ const placings: readonly {
   {
     title: 'nothing beside --listen',
     corefile: 'a {\nbind 127.0.0.1\n}',
-    listen: [{ address: '127.0.0.2', port: 1053 }],
+    listen: [{ scheme: 'dns', address: '127.0.0.2', port: 1053 }],
     groups: { '127.0.0.2:1053': ['a.'] },
   },
 ]
@@ -125,7 +125,7 @@ function parse(corefile: string) {
   return parseCorefile(corefile, 'Corefile', memoryIo())
 }
 
-function contextOf(listen: readonly ListenAddress[]) {
+function contextOf(listen: readonly ServerAddress[]) {
   const interfaceAddresses = (name: string) => interfaces[name]
   return { cluster: new ClusterStore(clock), log: silentLogger, clock, listen, interfaceAddresses }
 }

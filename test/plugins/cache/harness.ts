@@ -49,6 +49,7 @@ export class CachedUpstream {
       metrics: this.metrics,
       log: createLogger((line) => this.lines.push(line), 'debug'),
       serverLabel: 'dns://:53',
+      viewLabel: '',
       onChange: (listener) => {
         this.#listeners.add(listener)
         return () => this.#listeners.delete(listener)

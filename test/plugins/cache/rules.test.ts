@@ -385,6 +385,14 @@ describe('cache: what other plugins answer', () => {
     expect(server.fetches).to.equal(1)
   })
 
+  it('records that expire, of a message that was cut, are not', async () => {
+    const server = new CachedUpstream()
+    const validity = { kind: 'expires', tags: [] } as const
+    server.upstream.answer = () => answerOf({ validity, isTruncated: true, answer: recordsWith(60) })
+    for (let round = 0; round < 2; round++) await server.ask(`${www} A`)
+    expect(server.fetches).to.equal(2)
+  })
+
   it('leases of another cache end with the lowest TTL beside them', async () => {
     const server = new CachedUpstream()
     const validity = { kind: 'leased', lease: { renew: () => 1000 }, tags: [] } as const

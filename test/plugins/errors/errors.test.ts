@@ -1,5 +1,6 @@
 import { expect } from 'chai'
 import { RCODE } from '../../../src/dns/iana.ts'
+import { nameOf } from '../../../src/dns/name.ts'
 import { NoNextPluginError, serverFailure } from '../../../src/plugin/chain.ts'
 import type { Next, Query } from '../../../src/plugin/handler.ts'
 import { errors } from '../../../src/plugins/errors/errors.ts'
@@ -54,6 +55,18 @@ describe('errors', () => {
       expect(lines).to.deep.equal([`[ERROR] plugin/errors: 2 www.example.org. TYPE65280: ${message}`])
     })
   }
+
+  it('writes a name with a backslash before what means something in a zone file', () => {
+    const { lines, log } = recorder()
+    const asked = { ...query, qname: nameOf(['a"b', 'test']) }
+    const next = () => {
+      throw new NoNextPluginError('last')
+    }
+    void errors({ stacktrace: false, rules: [] }, log, new ManualTimer()).serve(asked, next)
+    expect(lines).to.deep.equal([
+      String.raw`[ERROR] plugin/errors: 2 a\"b.test. TYPE65280: plugin/last: no next plugin found`,
+    ])
+  })
 
   it('says nothing of an answer that is only SERVFAIL', () => {
     const { lines, log } = recorder()

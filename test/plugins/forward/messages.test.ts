@@ -6,6 +6,7 @@ import { headerOctets } from '../../../src/dns/wire/header.ts'
 import { readRawMessage } from '../../../src/dns/wire/raw.ts'
 import { query, records } from '../../dns/messages.ts'
 import { octetsOf } from '../../server/harness.ts'
+import { samplesOf } from '../../support/samples.ts'
 import { encodeQuery } from '../../support/serve.ts'
 import { type OddRecord, oddReplyTo, replyTo } from '../../support/upstream-double.ts'
 import { Serving } from './serving.ts'
@@ -102,6 +103,39 @@ describe('forward: the reply, as the client gets it', () => {
     expect(await server.exchange('www.example. A')).not.to.have.property('edns')
   })
 
+  const cookie = { code: 10, data: Uint8Array.of(1, 2, 3, 4, 5, 6, 7, 8) }
+
+  it('has no option of the client where the upstream has an OPT record without it', async () => {
+    const upstream = await serving.upstream()
+    upstream.reply = (received) => [replyTo(received, { edns: { version: 0, dnssecOk: false, payloadSize: 1232 } })]
+    const server = serving.server(`forward . ${upstream.at}`)
+    expect((await server.exchange('www.example. A', { edns: { options: [cookie] } })).edns).not.to.have.property(
+      'options',
+    )
+  })
+
+  it('has those of the client that are echoed where the upstream has no OPT record', async () => {
+    const upstream = await serving.upstream()
+    upstream.reply = (received) => {
+      const { edns: _, ...plain } = received.message
+      return [replyTo({ ...received, message: plain })]
+    }
+    const server = serving.server(`forward . ${upstream.at}`)
+    expect((await server.exchange('www.example. A', { edns: { options: [cookie] } })).edns?.options).to.deep.equal([
+      cookie,
+    ])
+  })
+
+  it('has those of the client that are echoed where it has passed through cache', async () => {
+    const upstream = await serving.upstream()
+    const server = serving.server(`forward . ${upstream.at}\ncache`)
+    for (const when of ['a miss', 'a hit', 'a hit of the cache in front']) {
+      const { edns } = await server.exchange('www.example. A', { edns: { options: [cookie] } })
+      expect(edns?.options, when).to.deep.equal([cookie])
+    }
+    expect(upstream.received).to.have.lengthOf(1)
+  })
+
   const odd: readonly OddRecord[] = [
     { type: 65_280, rdata: Buffer.from('c00c00ff', 'hex') }, // would be a pointer, if it were a name
     { type: 65_280, rdata: Buffer.alloc(0) },
@@ -184,9 +218,12 @@ describe('forward: what is no reply', () => {
     it(`${title}: FORMERR, and no line of the log`, async () => {
       const upstream = await serving.upstream()
       upstream.reply = (received) => [changed(replyTo(received, { answer: [] }))]
-      const server = serving.server(`forward . ${upstream.at}`)
+      const server = serving.server(`prometheus\nforward . ${upstream.at}`)
       const { rcode, edns } = await server.exchange('www.example. A', { edns: {} })
       expect(rcodeName(rcode)).to.equal('FORMERR')
+      expect(samplesOf(server.metrics), 'the plugin writes it').to.include({
+        'coredns_dns_responses_total{server="dns://:53",zone=".",view="",rcode="FORMERR",plugin="errors"}': 1,
+      })
       expect(edns?.extendedError).to.deep.equal({ infoCode: 0, text: `${upstream.at} answered another question` })
       expect(server.lines).to.deep.equal([])
     })

@@ -113,7 +113,14 @@ describe('forward: setup', () => {
           'fe80::1%eth0',
           '[fe80::1%eth0]:53',
         ],
-        ...['tls://192.0.2.1', 'tls://192.0.2.1:8853', 'tls://192.0.2.1%dns.test', 'tls://192.0.2.1%dns.test:8853'],
+        ...[
+          'tls://192.0.2.1',
+          'tls://192.0.2.1:8853',
+          'tls://192.0.2.1%dns.test',
+          'tls://192.0.2.1%dns.test:8853',
+          'tls://192.0.2.1:8853%dns.test',
+          'tls://[2001:db8::1]:8853%dns.test',
+        ],
         ...[
           'tls://[2001:db8::1%dns.test]:853',
           'tls://2001:db8::1%dns.test',
@@ -123,9 +130,18 @@ describe('forward: setup', () => {
         ...['dns.test', 'dns.test:5353', 'tls://dns.test', 'https://dns.test%other.test', '_dns._x.test.'],
       ].map((to) => ({ text: `forward . ${to}` })),
       { text: 'forward . dns://', error: 'invalid address: "dns://"' },
-      ...['grpc://192.0.2.1', 'quic://192.0.2.1:853', 'https3://192.0.2.1', 'unix:///run/dns.sock'].map((to) => ({
+      ...[
+        { to: 'grpc://192.0.2.1', said: 'grpc://192.0.2.1:443' },
+        { to: 'quic://192.0.2.1', said: 'quic://192.0.2.1:853' },
+        { to: 'quic://192.0.2.1:8530', said: 'quic://192.0.2.1:8530' },
+        { to: 'https3://192.0.2.1', said: 'https3://192.0.2.1:443' },
+        ...['unix:///run/dns.sock', 'udp://192.0.2.1', 'tcp://192.0.2.1:53', 'http://dns.test'].map((to) => ({
+          to,
+          said: to,
+        })),
+      ].map(({ to, said }) => ({
         text: `forward . ${to}`,
-        error: `'${to.split(':')[0]}' is not supported as a destination protocol in forward: ${to}`,
+        error: `'${to.split(':')[0]}' is not supported as a destination protocol in forward: ${said}`,
       })),
       { text: 'forward . grpc://dns.test', error: 'not an IP address, file, or valid domain: "grpc://dns.test"' },
       { text: 'forward . a..test', error: 'not an IP address, file, or valid domain: "a..test"' },
@@ -143,6 +159,10 @@ describe('forward: setup', () => {
       },
       {
         text: 'forward . tls://192.0.2.1%a.test:854 {\ntls_servername b.test\n}',
+        error: `both forward ('b.test') and proxy level ('a.test') ${tls} 'tls://192.0.2.1:854'`,
+      },
+      {
+        text: 'forward . tls://192.0.2.1:854%a.test {\ntls_servername b.test\n}',
         error: `both forward ('b.test') and proxy level ('a.test') ${tls} 'tls://192.0.2.1:854'`,
       },
       {
@@ -174,6 +194,7 @@ describe('forward: setup, files', () => {
   const files = {
     'resolv.conf':
       '# a comment\nsearch a.test\nnameserver 192.0.2.1\n  nameserver fe80::1%eth0\nnameserver\nnameserver x.test',
+    'folder/x.conf': '',
     'empty.conf': '# nameserver 192.0.2.1\n; nameserver 192.0.2.1\n',
     'many.conf': many,
     'ca.pem': 'no certificate',
@@ -192,6 +213,7 @@ describe('forward: setup, files', () => {
   }
 
   for (const { text, error } of [
+    { text: 'forward . folder', error: at(2, 'no valid upstream addresses found') },
     { text: 'forward . empty.conf', error: at(2, 'no valid upstream addresses found') },
     { text: `forward . ${'resolv.conf '.repeat(16)}`, error: at(2, 'more than 15 TOs configured: 16') },
     {
@@ -214,7 +236,7 @@ describe('forward: setup, files', () => {
 
   it('refuses a pair that cannot be read', () => {
     expect(() => build(with1('tls pair.pem pair.pem'))).to.throw(
-      'plugin/forward: Corefile:3 - Error during parsing: could not load TLS cert: tls: failed to parse certificate input: ',
+      'plugin/forward: Corefile:3 - Error during parsing: could not load TLS cert: tls: found a certificate rather than a key in the PEM for the private key',
     )
   })
 })

@@ -17,6 +17,7 @@ function recording(hosts: Readonly<Record<string, readonly string[]>> = {}) {
       opened.push(options)
       return { exchange: () => Promise.reject(new UpstreamError('not asked')), close() {} }
     },
+    receive: () => Promise.reject(new UpstreamError('not asked')),
     lookup: async (host) => hosts[host] ?? Promise.reject(new UpstreamError(`lookup ${host}: no such host`)),
   }
   return { opened, upstreams }

@@ -1,5 +1,9 @@
 import { expect } from 'chai'
+import { parseName } from '../../../src/dns/name.ts'
+import { HostsFile } from '../../../src/plugins/hosts/hosts-file.ts'
 import { clusterIp, manifests } from '../../support/manifests.ts'
+import { ManualTimer } from '../../support/manual-timer.ts'
+import { memoryFiles } from '../../support/memory-files.ts'
 import { type ServeOptions, serveManifests, type TestServer } from '../../support/serve.ts'
 import { type QueryCase, soaOf, testQueries } from '../../support/table.ts'
 
@@ -227,6 +231,29 @@ describe('hosts: a file that changes', () => {
     files.nodehosts = '10.1.0.3 a.test\n'
     server.timer.pass(5000)
     expect(await ask(server, 'a.test.')).to.deep.equal([{ address: '10.1.0.3' }])
+  })
+
+  it('is read again where its size is another, and its time is not', async () => {
+    let text = '10.1.0.1 a.test'
+    const stat = () => ({ modifiedMs: 1, size: text.length, isDirectory: false })
+    const timer = new ManualTimer()
+    const zones = [parseName('.')]
+    const config = { file: '/x', zones, inline: [], ttl: 1, hasReverse: true, reloadMs: 5, fallthrough: [] }
+    const hosts = new HostsFile({
+      config: { ...config, passesOtherTypes: false },
+      files: { ...memoryFiles({}), stat, readText: () => text },
+      timer,
+      onRead: () => {},
+      onChange: () => {},
+    })
+    hosts.start()
+    text = '10.1.0.2 a.test b.test'
+    timer.pass(5)
+    expect(hosts.addressesOf(4, parseName('a.test'))).to.deep.equal(['10.1.0.2'])
+    text = '10.1.0.3 a.test b.test'
+    timer.pass(5)
+    expect(hosts.addressesOf(4, parseName('a.test')), 'neither is').to.deep.equal(['10.1.0.2'])
+    hosts.stop()
   })
 
   it('drops what was passed on, too', async () => {

@@ -2,6 +2,7 @@ import { expect } from 'chai'
 import type { Files, SetupContext } from '../../../src/plugin/setup.ts'
 import { setupHosts } from '../../../src/plugins/hosts/setup.ts'
 import { silentLogger } from '../../../src/util/log.ts'
+import { memoryFiles } from '../../support/memory-files.ts'
 import { handlerOf } from '../../support/plugin.ts'
 import { type SetupCase, testSetup, wrongCount } from '../../support/setup.ts'
 
@@ -42,7 +43,7 @@ describe('hosts: setup', () => {
   ])
 
   const setUp = (stat: Files['stat'], lines: string[] = []) => {
-    const files: Files = { stat, readText: () => '' }
+    const files: Files = { ...memoryFiles({}), stat, readText: () => '' }
     const log = { ...silentLogger, warning: (line: string) => lines.push(line) }
     const serverBlock = { file: 'Corefile', line: 1, keys: [], directives: [] }
     const context: Partial<SetupContext> = { files, log, serverBlock, invalidate: () => {} }

@@ -1,7 +1,9 @@
 import { expect } from 'chai'
 import { formatRRset } from '../../../src/dns/text/record.ts'
+import { records } from '../../dns/messages.ts'
 import { externalName, headless, manifests, slice } from '../../support/manifests.ts'
 import { serveManifests, type TestServer } from '../../support/serve.ts'
+import { replyTo, UpstreamDouble } from '../../support/upstream-double.ts'
 
 const t = 'testns.svc.cluster.local.'
 const ips = ['10.1.0.1', '10.1.0.2', '10.1.0.3']
@@ -53,6 +55,23 @@ describe('loadbalance', () => {
     expect(await rounds(server, `alias.${t} A`, 3)).to.deep.equal(expected)
   })
 
+  for (const policy of ['round_robin', 'round_robin {\nprefer 10.0.0.0/8\n}']) {
+    it(`has the CNAMEs of another server first, which sent them last: ${policy.replaceAll('\n', ' ')}`, async () => {
+      const upstream = await UpstreamDouble.start()
+      const lines = ['b.test. 9 IN A 10.0.0.1', 'a.test. 9 IN CNAME b.test.', 'www.test. 9 IN CNAME a.test.']
+      upstream.reply = (received) => [replyTo(received, { answer: records(...lines) })]
+      const forwarding = serveManifests('', `. {\nloadbalance ${policy}\nforward . ${upstream.at}\n}\n`)
+      const { answer } = await forwarding.exchange('www.test. A')
+      await forwarding.stop()
+      await upstream.stop()
+      expect(answer.map(({ type, owner }) => `${owner} ${type}`)).to.deep.equal([
+        'a.test. CNAME',
+        'www.test. CNAME',
+        'b.test. A',
+      ])
+    })
+  }
+
   it('leaves SRV records and the additional section as they are', async () => {
     const answers = await rounds(server, `db.${t} SRV`, 3)
     expect(answers[1]).to.deep.equal(answers[0])
@@ -75,6 +94,13 @@ describe('loadbalance', () => {
   it('is not done where the directive is not written', async () => {
     const plain = serveManifests(cluster, 'cluster.local {\nkubernetes\n}\n')
     expect(await rounds(plain, `db.${t} A`, 3)).to.deep.equal([turned[0], turned[0], turned[0]])
+  })
+
+  it('of several in a block the last one counts', async () => {
+    const twice = serveManifests(cluster, 'cluster.local {\nkubernetes\nloadbalance weighted w\nloadbalance\n}\n', {
+      files: { w: `db.${t}\n10.1.0.3 255\n` },
+    })
+    expect(await rounds(twice, `db.${t} A`, 3)).to.deep.equal(turned)
   })
 
   it('changes nothing in an answer without addresses', async () => {

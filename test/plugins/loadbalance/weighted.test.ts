@@ -185,6 +185,12 @@ describe('loadbalance weighted: the file', () => {
     expect(build).to.throw().with.property('message', message)
   })
 
+  it('that is a folder is an error', () => {
+    const message = 'plugin/loadbalance: Corefile:2 - Error during parsing: read /etc/w: is a directory'
+    const build = () => serveManifests('', corefile(), { files: { '/etc/w/x': '' } })
+    expect(build).to.throw().with.property('message', message)
+  })
+
   it('draws for each response', async () => {
     const files = { w: '', hosts: '10.0.0.1 a.test\n10.0.0.2 a.test\n' }
     const server = serveManifests('', '. {\nloadbalance weighted w\nhosts hosts\n}\n', { files })

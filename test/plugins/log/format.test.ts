@@ -1,4 +1,5 @@
 import { expect } from 'chai'
+import { nameOf } from '../../../src/dns/name.ts'
 import type { Exchange } from '../../../src/plugin/observer.ts'
 import { commonFormat, compileFormat } from '../../../src/plugins/log/format.ts'
 import { sampleExchange } from '../../support/exchanges.ts'
@@ -46,6 +47,12 @@ const cases: readonly { title: string; format: string; changes?: Partial<Exchang
     format: '{type} {class}',
     changes: { question: { ...sampleExchange.question, qtype: 65280, qclass: 7 } },
     line: 'TYPE65280 CLASS7',
+  },
+  {
+    title: 'a name with what means something in a zone file',
+    format: '"{name}"',
+    changes: { question: { ...sampleExchange.question, qname: nameOf(['a"b', "c'd @", '(e);', 'f\\032', 'g.h\n']) } },
+    line: String.raw`"a\"b.c\'d\ \@.\(e\)\;.f\\032.g\.h\010."`,
   },
   { title: 'a reason', format: '{reason}', changes: { reason: 'no-such-service' }, line: 'no-such-service' },
   { title: 'no reason', format: '{reason}', line: '-' },

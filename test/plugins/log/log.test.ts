@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import type { Exchange } from '../../../src/plugin/observer.ts'
-import { classOf } from '../../../src/plugins/log/log.ts'
+import { classOf, typeOf } from '../../../src/plugins/log/log.ts'
 import { sampleExchange } from '../../support/exchanges.ts'
 import { serveFixture } from '../../support/serve.ts'
 
@@ -57,6 +57,7 @@ const rules: readonly { title: string; directives: string[]; lines: string[] }[]
     directives: ['log . {type} {\nclass error all\n}'],
     lines: ['A', 'AAAA', 'A', 'AXFR', 'PTR'],
   },
+  { title: 'a single argument is a name, whatever it looks like', directives: ['log {type}'], lines: [] },
   { title: 'only names below one', directives: ['log IN-ADDR.arpa {type}'], lines: ['PTR'] },
   {
     title: 'the first rule with a zone of the name, also where its classes leave the line out',
@@ -87,22 +88,38 @@ describe('log: which exchanges', () => {
 
 const ofType = (qtype: number) => ({ question: { ...sampleExchange.question, qtype } })
 
-const classes: readonly { title: string; changes: Partial<Exchange>; expected: string }[] = [
-  { title: 'NOERROR with answers', changes: {}, expected: 'success' },
-  { title: 'NOERROR with nothing', changes: { answerCount: 0 }, expected: 'success' },
-  { title: 'NODATA', changes: { answerCount: 0, authorityHasSoa: true }, expected: 'denial' },
-  { title: 'NXDOMAIN', changes: { rcode: 3, answerCount: 0, authorityHasSoa: true }, expected: 'denial' },
-  { title: 'NXDOMAIN with answers', changes: { rcode: 3 }, expected: 'error' },
-  { title: 'SERVFAIL', changes: { rcode: 2, answerCount: 0 }, expected: 'error' },
-  { title: 'REFUSED', changes: { rcode: 5, answerCount: 0 }, expected: 'error' },
-  { title: 'AXFR', changes: ofType(252), expected: 'error' },
-  { title: 'IXFR', changes: ofType(251), expected: 'error' },
-  { title: 'NOTIFY', changes: { opcode: 4 }, expected: 'error' },
-  { title: 'UPDATE', changes: { opcode: 5 }, expected: 'error' },
+const classes: readonly { title: string; changes: Partial<Exchange>; type: string; expected: string }[] = [
+  { title: 'NOERROR with answers', changes: {}, type: 'NOERROR', expected: 'success' },
+  { title: 'NOERROR with nothing', changes: { answerCount: 0 }, type: 'NOERROR', expected: 'success' },
+  {
+    title: 'a referral',
+    changes: { answerCount: 0, authorityHasNs: true },
+    type: 'DELEGATION',
+    expected: 'success',
+  },
+  { title: 'NODATA', changes: { answerCount: 0, authorityHasSoa: true }, type: 'NODATA', expected: 'denial' },
+  {
+    title: 'NXDOMAIN',
+    changes: { rcode: 3, answerCount: 0, authorityHasSoa: true },
+    type: 'NXDOMAIN',
+    expected: 'denial',
+  },
+  { title: 'NXDOMAIN without SOA', changes: { rcode: 3, answerCount: 0 }, type: 'NXDOMAIN', expected: 'denial' },
+  { title: 'NXDOMAIN with answers', changes: { rcode: 3 }, type: 'OTHERERROR', expected: 'error' },
+  { title: 'SERVFAIL', changes: { rcode: 2, answerCount: 0 }, type: 'SERVERERROR', expected: 'error' },
+  { title: 'NOTIMP', changes: { rcode: 4, answerCount: 0 }, type: 'SERVERERROR', expected: 'error' },
+  { title: 'REFUSED', changes: { rcode: 5, answerCount: 0 }, type: 'OTHERERROR', expected: 'error' },
+  { title: 'AXFR', changes: ofType(252), type: 'META', expected: 'error' },
+  { title: 'IXFR', changes: ofType(251), type: 'META', expected: 'error' },
+  { title: 'NOTIFY', changes: { opcode: 4 }, type: 'META', expected: 'error' },
+  { title: 'UPDATE', changes: { opcode: 5 }, type: 'UPDATE', expected: 'error' },
 ]
 
-describe('log: the class of an exchange', () => {
-  for (const { title, changes, expected } of classes) {
-    it(`${title}: ${expected}`, () => expect(classOf({ ...sampleExchange, ...changes })).to.equal(expected))
+describe('log: the class and the type of an exchange', () => {
+  for (const { title, changes, type, expected } of classes) {
+    it(`${title}: ${expected}, ${type}`, () => {
+      const exchange = { ...sampleExchange, ...changes }
+      expect([classOf(exchange), typeOf(exchange)]).to.deep.equal([expected, type])
+    })
   }
 })

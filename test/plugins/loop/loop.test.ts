@@ -41,6 +41,7 @@ function serve(corefile: string, outcomes: Readonly<Record<string, readonly Outc
       },
       close: () => {},
     }),
+    receive: () => Promise.reject(new UpstreamError('not asked')),
     lookup: () => Promise.resolve([]),
   }
   const server = serveManifests('', corefile, { upstreams, ...(at && { listening: at }) })

@@ -125,6 +125,19 @@ describe('prometheus: the plugin that wrote the response', () => {
     expect(bucketOf(server.metrics, 'coredns_dns_response_size_bytes')).to.equal(0)
   })
 
+  it('none, where hosts does not know the name', async () => {
+    const server = await serve('prometheus\nerrors\nhosts none {\n192.0.2.1 host.test\n}')
+    await server.exchange('other.test. A')
+    expect(counted(server)).to.include({ [`responses_total{${at},rcode="SERVFAIL",plugin=""}`]: 1 })
+  })
+
+  it('none, where all links but one observe', async () => {
+    const server = await serve('prometheus\nerrors\nlog')
+    await server.exchange('other.test. A')
+    expect(counted(server)).to.include({ [`responses_total{${at},rcode="SERVFAIL",plugin=""}`]: 1 })
+    expect(server.lines).to.include('[ERROR] plugin/errors: 2 other.test. A: plugin/log: no next plugin found')
+  })
+
   it('kubernetes writes its SERVFAIL itself', async () => {
     const server = await serve('prometheus\nerrors\nkubernetes cluster.local')
     server.store.expectSync()

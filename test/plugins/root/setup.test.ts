@@ -5,6 +5,7 @@ import type { SetupContext } from '../../../src/plugin/setup.ts'
 import { setupRoot } from '../../../src/plugins/root/setup.ts'
 import { diskFiles } from '../../../src/server/files.ts'
 import { silentLogger } from '../../../src/util/log.ts'
+import { memoryFiles } from '../../support/memory-files.ts'
 import { buildDirectives } from '../../support/settings.ts'
 import { type SetupCase, testSetup, wrongCount } from '../../support/setup.ts'
 
@@ -32,7 +33,7 @@ describe('plugin root: setup', () => {
     const denied = () => {
       throw Object.assign(new Error('permission denied'), { code: 'EACCES' })
     }
-    expect(() => setUp(['/secret'], { files: { readText: denied, stat: denied } })).to.throw(
+    expect(() => setUp(['/secret'], { files: { ...memoryFiles({}), stat: denied } })).to.throw(
       "Corefile:3 - Error during parsing: unable to access root path '/secret': permission denied",
     )
   })

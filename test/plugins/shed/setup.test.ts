@@ -15,7 +15,7 @@ describe('plugin shed: setup', () => {
 
   it('is for plain DNS only', () => {
     expect(configurationErrorsOf('tls://example.org {\nshed\n}\n')).to.include(
-      'plugin/shed: Corefile:2 - Error during parsing: only plain DNS server blocks are supported; "tls://example.org" uses transport "tls"',
+      'plugin/shed: Corefile:2 - Error during parsing: only plain DNS server blocks are supported; "tls://example.org.:853" uses transport "tls"',
     )
   })
 

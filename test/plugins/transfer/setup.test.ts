@@ -1,6 +1,6 @@
 import { expect } from 'chai'
-import { serveManifests } from '../../support/serve.ts'
-import { type SetupCase, testSetup, wrongCount } from '../../support/setup.ts'
+import { readRule } from '../../../src/plugins/transfer/setup.ts'
+import { onlyDirective, type SetupCase, testSetup, wrongCount } from '../../support/setup.ts'
 
 const noAddress = (text: string) => `must specify an IP address: \`${text}'`
 
@@ -30,9 +30,28 @@ const cases: readonly SetupCase[] = [
 describe('transfer: setup', () => {
   testSetup(cases)
 
-  it('says that source has no effect', () => {
-    const { lines } = serveManifests('', '. {\ntransfer {\nto *\nsource ::1\n}\n}\n')
-    const line = '[WARNING] plugin/transfer: Corefile:4: source has no effect: NOTIFY is not sent yet'
-    expect(lines).to.deep.equal([line])
-  })
+  const configs = [
+    { text: 'transfer {\nto *\n}', rule: { to: ['*'], addresses: [], source: undefined } },
+    {
+      text: 'transfer Example.ORG 10.0.0.0/8 {\nto 192.0.2.1 [2001:DB8:0::1]:5300\nto * fe80::1%eth0\nsource 192.0.2.53\n}',
+      rule: {
+        zones: ['example.org.', '10.in-addr.arpa.'],
+        to: [
+          { address: '192.0.2.1', port: 53 },
+          { address: '2001:DB8:0::1', port: 5300 },
+          '*',
+          { address: 'fe80::1%eth0', port: 53 },
+        ],
+        addresses: ['192.0.2.1', '2001:db8::1', 'fe80::1'],
+        source: '192.0.2.53',
+      },
+    },
+  ]
+  for (const { text, rule } of configs) {
+    it(`reads: ${text.replaceAll('\n', ' ; ')}`, () => {
+      const { serverBlock, directive } = onlyDirective(`example.net {\n${text}\n}`)
+      const { addresses, ...read } = readRule(directive, { serverBlock })
+      expect({ ...read, addresses: [...addresses] }).to.deep.equal({ zones: ['example.net.'], ...rule })
+    })
+  }
 })

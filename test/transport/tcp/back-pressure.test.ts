@@ -2,11 +2,9 @@ import { once } from 'node:events'
 import { expect } from 'chai'
 import { until } from '../until.ts'
 import { openClient } from './client.ts'
-import { echo, holdBack, tcpHarness } from './harness.ts'
+import { describeStreams, echo, holdBack } from './harness.ts'
 
-describe('TCP back-pressure', () => {
-  const { open, client } = tcpHarness()
-
+describeStreams('back-pressure', ({ open, client }) => {
   it('takes up again with a client that reads at last: every answer comes, once', async () => {
     const listener = await open((message) => Buffer.concat([message, new Uint8Array(60_000)]))
     const asker = await client(listener)
@@ -45,9 +43,7 @@ describe('TCP back-pressure', () => {
   })
 })
 
-describe('TCP connections, as many as there may be', () => {
-  const { open, client } = tcpHarness()
-
+describeStreams('connections, as many as there may be', ({ open, client }) => {
   it('the one that is quiet longest makes room for a new one', async () => {
     const listener = await open(echo, { maxConnections: 2 })
     const first = await client(listener)

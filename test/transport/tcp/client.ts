@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
+import { type ConnectionOptions, connect as connectTls } from 'node:tls'
 import type { ListenAddress } from '../../../src/transport/listener.ts'
 import { until } from '../until.ts'
 
@@ -15,13 +16,17 @@ export interface TcpClient {
   /** Sends one message, and waits for one more than there are. */
   ask(message: string): Promise<string>
   isClosed(): boolean
+  /** Resets the connection. */
+  reset(): void
 }
 
-export async function openClient(to: ListenAddress, host = to.address): Promise<TcpClient> {
-  const socket = connect({ host, port: to.port, allowHalfOpen: true })
+/** @param tls how to speak TLS; if not given, it is plain TCP */
+export async function openClient(to: ListenAddress, host = to.address, tls?: ConnectionOptions): Promise<TcpClient> {
+  const wire = connect({ host, port: to.port, allowHalfOpen: true })
+  const socket = tls === undefined ? wire : connectTls({ ...tls, socket: wire })
   const segments: Buffer[] = []
   socket.on('data', (segment: Buffer) => segments.push(segment))
-  await once(socket, 'connect')
+  await once(socket, tls === undefined ? 'connect' : 'secureConnect')
   socket.on('error', () => {})
   socket.on('end', () => socket.end())
   const inbox = () => unframe(Buffer.concat(segments))
@@ -37,6 +42,7 @@ export async function openClient(to: ListenAddress, host = to.address): Promise<
       return inbox()[before] ?? ''
     },
     isClosed: () => socket.destroyed,
+    reset: () => wire.resetAndDestroy(),
   }
 }
 

@@ -2,11 +2,9 @@ import { once } from 'node:events'
 import { connect } from 'node:net'
 import { expect } from 'chai'
 import { until } from '../until.ts'
-import { echo, holdBack, loopback, tcpHarness } from './harness.ts'
+import { describeStreams, echo, holdBack, loopback } from './harness.ts'
 
-describe('TCP close', () => {
-  const { open, client } = tcpHarness()
-
+describeStreams('close', ({ open, client }) => {
   it('takes no connections any more', async () => {
     const listener = await open(echo)
     await listener.close(0)

@@ -1,5 +1,4 @@
 import { once } from 'node:events'
-import type { Socket } from 'node:net'
 import { setImmediate } from 'node:timers/promises'
 import { expect } from 'chai'
 import {
@@ -11,14 +10,12 @@ import {
 } from '../../../src/transport/listener.ts'
 import { openTcp } from '../../../src/transport/tcp/server.ts'
 import { until } from '../until.ts'
-import { frames } from './client.ts'
-import { echo, holdBack, loopback, tcpHarness } from './harness.ts'
+import { frames, type TcpClient } from './client.ts'
+import { describeStreams, echo, holdBack, loopback } from './harness.ts'
 
 const numbered = (count: number) => Array.from({ length: count }, (_, index) => `question ${index}`)
 
-describe('TCP messages', () => {
-  const { open, client } = tcpHarness()
-
+describeStreams('messages', ({ open, client }) => {
   for (const address of ['127.0.0.1', '::1']) {
     it(`are answered on ${address}, the peer shown`, async () => {
       const peers: Peer[] = []
@@ -222,20 +219,20 @@ describe('TCP messages', () => {
   })
 
   describe('that are garbage, or broken off, leave the server standing:', () => {
-    const attacks: Record<string, (socket: Socket) => void> = {
-      'half a length': (socket) => socket.end(Uint8Array.of(0)),
-      'half a message': (socket) => socket.end(Uint8Array.of(0, 9, 1, 2)),
-      'another protocol': (socket) => socket.end('GET / HTTP/1.1\r\nHost: example.org\r\n\r\n'),
-      'a reset': (socket) => socket.resetAndDestroy(),
-      'a reset after a question': (socket) => {
-        socket.write(frames('question'), () => socket.resetAndDestroy())
+    const attacks: Record<string, (client: TcpClient) => void> = {
+      'half a length': ({ socket }) => socket.end(Uint8Array.of(0)),
+      'half a message': ({ socket }) => socket.end(Uint8Array.of(0, 9, 1, 2)),
+      'another protocol': ({ socket }) => socket.end('GET / HTTP/1.1\r\nHost: example.org\r\n\r\n'),
+      'a reset': ({ reset }) => reset(),
+      'a reset after a question': ({ socket, reset }) => {
+        socket.write(frames('question'), () => reset())
       },
     }
     for (const [title, attack] of Object.entries(attacks)) {
       it(title, async () => {
         const listener = await open(waysToAnswer.later)
         const attacker = await client(listener)
-        attack(attacker.socket)
+        attack(attacker)
         await until(() => attacker.isClosed())
         expect(attacker.inbox()).to.deep.equal([])
         expect(await (await client(listener)).ask('question')).to.equal('question')
@@ -250,7 +247,7 @@ describe('TCP messages', () => {
       const gone = await client(listener)
       gone.send('a', 'b', 'c')
       await until(() => held.size === 3)
-      gone.socket.resetAndDestroy()
+      gone.reset()
       for (const message of held.keys()) release(message)
       expect(await (await client(listener)).ask('question')).to.equal('question')
     })

@@ -1,7 +1,7 @@
 import { expect } from 'chai'
 import type { Messages, StreamHandler } from '../../../src/transport/listener.ts'
 import { until } from '../until.ts'
-import { tcpHarness } from './harness.ts'
+import { describeStreams } from './harness.ts'
 
 const text = (message: Uint8Array) => Buffer.from(message).toString('latin1')
 
@@ -30,9 +30,7 @@ function* several(count: number, size: number, watched: Watched): Messages {
   }
 }
 
-describe('TCP: several messages to one', () => {
-  const { open, client } = tcpHarness()
-
+describeStreams('several messages to one', ({ open, client }) => {
   it('each has its frame, in their order; the next message is answered behind them', async () => {
     const listener = await open(streams())
     const asker = await client(listener)

@@ -2,15 +2,11 @@ import { once } from 'node:events'
 import { expect } from 'chai'
 import { until } from '../until.ts'
 import { frames } from './client.ts'
-import { echo, holdBack, tcpHarness } from './harness.ts'
+import { describeStreams, echo, holdBack } from './harness.ts'
 
-/** So short that the test need not wait, beside limits that will not pass while it runs. */
-const shortMs = 50
 const long = { readTimeoutMs: 60_000, writeTimeoutMs: 60_000, idleTimeoutMs: 60_000 }
 
-describe('TCP connections that keep us waiting', () => {
-  const { open, client } = tcpHarness()
-
+describeStreams('connections that keep us waiting', ({ open, client, shortMs }) => {
   it('are closed when they do not say a word', async () => {
     const listener = await open(echo, { ...long, readTimeoutMs: shortMs })
     const silent = await client(listener)
@@ -95,9 +91,7 @@ describe('TCP connections that keep us waiting', () => {
   })
 })
 
-describe('TCP connections that may have a number of messages', () => {
-  const { open, client } = tcpHarness()
-
+describeStreams('connections that may have a number of messages', ({ open, client }) => {
   it('end behind the answer to the last, though it comes late and more were sent', async () => {
     const { handler, held, release } = holdBack()
     const listener = await open(handler, { ...long, maxQueries: 2 })

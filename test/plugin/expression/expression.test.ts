@@ -1,17 +1,13 @@
 import { expect } from 'chai'
 import fc from 'fast-check'
-import { parseName } from '../../../../src/dns/name.ts'
-import { Reading } from '../../../../src/plugins/template/data.ts'
-import { environmentOf, environmentTypes } from '../../../../src/plugins/template/environment.ts'
-import { builtins } from '../../../../src/plugins/template/expression/builtins.ts'
-import {
-  compileExpression,
-  ExpressionError,
-  ExpressionSyntaxError,
-} from '../../../../src/plugins/template/expression/expression.ts'
-import type { ExpressionValue, StaticType } from '../../../../src/plugins/template/expression/values.ts'
-import { compileRegex } from '../../../../src/util/regex.ts'
-import { question } from '../../../dns/messages.ts'
+import { parseName } from '../../../src/dns/name.ts'
+import { builtins } from '../../../src/plugin/expression/builtins.ts'
+import { compileExpression, ExpressionError, ExpressionSyntaxError } from '../../../src/plugin/expression/expression.ts'
+import { Reading } from '../../../src/plugin/expression/reading.ts'
+import type { ExpressionValue, StaticType } from '../../../src/plugin/expression/values.ts'
+import { environmentOf, environmentTypes } from '../../../src/plugins/template/match-environment.ts'
+import { compileRegex } from '../../../src/util/regex.ts'
+import { question } from '../../dns/messages.ts'
 import { failing, refused, valued } from './cases.ts'
 
 const client = {

@@ -2,6 +2,8 @@
 export const valued: readonly (readonly [expression: string, text: string])[] = [
   ["name() == 'ip-10.example.'", 'true'],
   ['type() == "A" && name() != \'\'', 'true'],
+  ["incidr('x', '10.0.0.0/8') || true", 'true'],
+  ["incidr('x', '10.0.0.0/8') && false", 'false'],
   ["type() in ['A', 'AAAA']", 'true'],
   ["type() not in ['A', 'AAAA']", 'false'],
   ["not (type() in ['A'])", 'false'],

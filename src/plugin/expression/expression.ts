@@ -4,7 +4,7 @@
  * Text goes lexer.ts -> parser.ts -> nodes.ts, which become functions here, once, with what is wrong told then as far as it
  * can be. values.ts is what they work on, builtins.ts what every expression can call. Start here.
  */
-import { compileRegex, RegexSyntaxError } from '../../../util/regex.ts'
+import { compileRegex, RegexSyntaxError } from '../../util/regex.ts'
 import { builtins, predicates, unsupported } from './builtins.ts'
 import { ExpressionSyntaxError } from './lexer.ts'
 import type { BinaryNode, CallNode, Node, SliceNode } from './nodes.ts'
@@ -44,6 +44,9 @@ export function compileExpression(source: string, types: Types): Expression {
   const { type, run } = new Compiler(source, types).compile(parse(source))
   return { source, type, evaluate: (environment) => run({ environment, item: null }) }
 }
+
+/** A literal behind these operators that makes the left side of no account, even if that has no value (expr-lang folds it). */
+const decisive: Readonly<Record<string, boolean>> = { or: true, and: false }
 
 /** What a part of an expression is evaluated in. */
 interface Scope {
@@ -126,6 +129,8 @@ class Compiler {
       throw this.#error(`invalid operation: ${operator} (mismatched types ${left.type} and ${right.type})`, at)
     }
     const type = result(left.type, right.type)
+    if (rightNode.kind === 'literal' && rightNode.value === decisive[operator])
+      return { type, run: () => rightNode.value }
     if (operator === 'and') return { type, run: (scope) => asBool(left.run(scope)) && asBool(right.run(scope)) }
     if (operator === 'or') return { type, run: (scope) => asBool(left.run(scope)) || asBool(right.run(scope)) }
     if (operator === '??') return { type, run: (scope) => left.run(scope) ?? right.run(scope) }

@@ -4,12 +4,12 @@ import { distinctClassName, typeName } from '../../dns/iana.ts'
 import { labelsOf } from '../../dns/name.ts'
 import { headerOctets } from '../../dns/wire/header.ts'
 import { octetsOfOpt } from '../../dns/wire/opt.ts'
-import { requestOf } from '../../plugin/handler.ts'
 import { isWithin, parsePrefix } from '../../util/prefix.ts'
-import { groupsByName, type Match, type Reading } from './data.ts'
-import { type Environment, ExpressionError } from './expression/expression.ts'
-import type { FunctionType, Types } from './expression/types.ts'
-import type { ExpressionValue, StaticType } from './expression/values.ts'
+import { requestOf } from '../handler.ts'
+import { type Environment, ExpressionError } from './expression.ts'
+import type { Reading } from './reading.ts'
+import type { FunctionType, Types } from './types.ts'
+import type { ExpressionValue, StaticType } from './values.ts'
 
 /** A function of expressions, and what it reads. */
 interface QueryFunction {
@@ -37,31 +37,19 @@ const queryFunctions: Readonly<Record<string, QueryFunction>> = {
   incidr: { parameters: ['string', 'string'], result: 'bool', call: (_, args) => isInCidr(args) },
 }
 
-/** `group`, which is one of a match, and the functions of a query. */
-export const environmentTypes: Types = {
+/** The functions of a query, and no names. */
+export const queryTypes: Types = {
   names: new Map(),
-  functions: new Map<string, FunctionType>([
-    ...Object.entries(queryFunctions).map(
+  functions: new Map<string, FunctionType>(
+    Object.entries(queryFunctions).map(
       ([name, { parameters = [], result }]) => [name, { parameters, result }] as const,
     ),
-    ['group', { parameters: ['unknown'], result: 'string' }],
-  ]),
+  ),
 }
 
-/** @param names variables that have a value by now: a later one may be added */
-export function environmentOf(
-  reading: Reading,
-  match: Pick<Match, 'pattern' | 'groups'>,
-  names: ReadonlyMap<string, ExpressionValue>,
-): Environment {
-  return {
-    names,
-    call(name, args) {
-      if (name !== 'group') return queryFunctions[name]?.call(reading, args) ?? null
-      const [key] = args
-      return typeof key === 'string' || typeof key === 'bigint' ? (groupsByName(match).get(String(key)) ?? '') : ''
-    },
-  }
+/** What `queryTypes` stand for at a query; what they read of it shows in `reading`. */
+export function queryEnvironment(reading: Reading): Environment {
+  return { names: new Map(), call: (name, args) => queryFunctions[name]?.call(reading, args) ?? null }
 }
 
 function personal(read: (reading: Reading) => ExpressionValue): QueryFunction['call'] {

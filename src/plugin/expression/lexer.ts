@@ -2,7 +2,7 @@
 export class ExpressionSyntaxError extends Error {
   /** @param at characters from the start of the source */
   constructor(message: string, source: string, at: number) {
-    super(`${message} (1:${at + 1})\n | ${source}\n | ${'.'.repeat(at)}^`)
+    super(source === '' ? message : `${message} (1:${at + 1})\n | ${source}\n | ${'.'.repeat(at)}^`)
   }
 }
 

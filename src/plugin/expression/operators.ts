@@ -1,4 +1,4 @@
-import { compileRegex, RegexSyntaxError } from '../../../util/regex.ts'
+import { compileRegex, RegexSyntaxError } from '../../util/regex.ts'
 import {
   asNumber,
   asText,
