@@ -148,6 +148,11 @@ function optionsOf(edns: Edns | undefined, own: Answer['options']): Answer['opti
 /** The answer, of which `count` hears now and each time that it is given again. */
 export function counting<A extends Answer>(answer: A, count: () => void): A {
   count()
+  return countingReuse(answer, count)
+}
+
+/** The answer, of which `count` hears each time that it is given again. */
+export function countingReuse<A extends Answer>(answer: A, count: () => void): A {
   const { onReuse } = answer
   const both = () => {
     onReuse?.()

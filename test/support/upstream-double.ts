@@ -28,6 +28,8 @@ export type Replies = readonly (Uint8Array | { readonly fromElsewhere: Uint8Arra
 
 export type Reply = (received: Received) => MaybePromise<Replies>
 
+const freePortAttempts = 16
+
 /**
  * Another DNS server, on real sockets of this process, UDP and TCP on one port, that replies as a test says.
  *
@@ -47,9 +49,18 @@ export class UpstreamDouble {
 
   /** @param tls over TLS instead of UDP and TCP */
   static async start(tls?: Certificate): Promise<UpstreamDouble> {
-    const double = new UpstreamDouble(tls)
-    await double.start()
-    return double
+    for (let attempt = 1; ; attempt++) {
+      const double = new UpstreamDouble(tls)
+      try {
+        await double.start()
+        return double
+      } catch (error) {
+        await double.stop()
+        // The port that was free for TCP may be taken for UDP.
+        const isTaken = error instanceof Error && 'code' in error && error.code === 'EADDRINUSE'
+        if (!isTaken || attempt === freePortAttempts) throw error
+      }
+    }
   }
 
   private constructor(tls: Certificate | undefined) {

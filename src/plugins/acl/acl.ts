@@ -3,7 +3,7 @@
  */
 import { longestZone, type Name, root } from '../../dns/name.ts'
 import { silence } from '../../plugin/chain.ts'
-import { type Answer, counting, type Handler, type Query, type Validity } from '../../plugin/handler.ts'
+import { type Answer, countingReuse, type Handler, type Query, type Validity } from '../../plugin/handler.ts'
 import { canonicalAddress } from '../../util/address.ts'
 import { mapMaybe } from '../../util/maybe-promise.ts'
 import type { Counter } from '../../util/metrics.ts'
@@ -18,10 +18,14 @@ export function acl(rules: readonly AclRule[], counterOf: (action: AclAction, zo
     serve(query, next) {
       const decision = decide(rules, query)
       const counter = counterOf(decision.action, decision.zone)
+      const count = () => {
+        counter.value++
+      }
       const decided = (answer: Answer): Answer => {
-        const counted = counting(answer, () => counter.value++)
+        const counted = countingReuse(answer, count)
         return decision.dependsOnClient ? { ...counted, validity: { kind: 'once' } } : counted
       }
+      count() // whatever becomes of it
       return decision.action === 'allow'
         ? mapMaybe(next(query), decided)
         : decided(refusal(decision.action, decision.zone))

@@ -22,6 +22,7 @@ import {
   type Answer,
   askingFor,
   bothValid,
+  counting,
   type Handler,
   isRelayed,
   type Next,
@@ -36,7 +37,12 @@ import * as reasons from './reasons.ts'
 export interface AutopathContext {
   /** The search paths of clients: made after this plugin is set up, so they are read at each query. */
   readonly offers: Pick<Offers, 'searchPaths'>
-  /** Hears of each query whose search path led to a name. */
+  /**
+   * Hears of each query whose search path led to a name, as in CoreDNS also where its first element has it.
+   *
+   * What is there for every client is answered from memory, where nobody asks any more who has such a path: it counts
+   * too.
+   */
   readonly found: () => void
 }
 
@@ -50,29 +56,10 @@ export function autopath({ zones, path }: AutopathConfig, { offers, found }: Aut
       const way = wayOf(path, offers, query)
       if (way === undefined) return next(query)
       return mapMaybe(next(query), (first) => {
-        if (!isAbsent(first)) return way.candidates.length === 0 ? first : counted(first, found)
-        const answer = mapMaybe(walk(first, { query, next, candidates: way.candidates }), (own) =>
-          isAbsent(own) ? own : counted(own, found),
-        )
+        if (!isAbsent(first)) return way.candidates.length === 0 ? first : counting(first, found)
+        const answer = walk(first, { query, next, candidates: way.candidates, found })
         return way.isForAll ? answer : mapMaybe(answer, (own) => ({ ...own, validity: { kind: 'once' } }))
       })
-    },
-  }
-}
-
-/**
- * An answer that counts, as in CoreDNS also where the first element of the path has it, each time that it is given.
- *
- * What is there for every client is answered from memory, where nobody asks any more who has such a path: it counts too.
- */
-function counted(answer: Answer, found: () => void): Answer {
-  found()
-  const { onReuse } = answer
-  return {
-    ...answer,
-    onReuse() {
-      onReuse?.()
-      found()
     },
   }
 }
@@ -118,10 +105,11 @@ interface Walk {
   readonly query: Query
   readonly next: Next
   readonly candidates: readonly Name[]
+  readonly found: () => void
 }
 
 /** The first candidate that exists, or else `first`; it holds as long as what all those before it were answered. */
-function walk(first: Answer, { query, next, candidates }: Walk): MaybePromise<Answer> {
+function walk(first: Answer, { query, next, candidates, found: count }: Walk): MaybePromise<Answer> {
   return tryFrom(0, first.validity)
 
   function tryFrom(index: number, validity: Answer['validity']): MaybePromise<Answer> {
@@ -136,7 +124,7 @@ function walk(first: Answer, { query, next, candidates }: Walk): MaybePromise<An
       if (isAbsent(reply)) return tryFrom(index + 1, both)
       const trace = [...(first.trace ?? []), reasons.candidateFound({ candidate }), ...(reply.trace ?? [])]
       const found = unpack(reply)
-      return { ...found, answer: behindAlias(query.qname, found.answer), validity: both, trace }
+      return counting({ ...found, answer: behindAlias(query.qname, found.answer), validity: both, trace }, count)
     })
   }
 }

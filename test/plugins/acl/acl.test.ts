@@ -40,6 +40,7 @@ describe('acl', () => {
     { title: 'a network', acl: block('block net 10.0.0.0/8'), expected: blocked },
     { title: 'another network', acl: block('block net 10.1.2.4/31'), expected: answered },
     { title: 'a network of uneven length', acl: block('block net 10.1.2.2/31'), expected: blocked },
+    { title: 'a client with a zone id', acl: block('block net fe80::/10'), address: 'fe80::1%eth0', expected: blocked },
     { title: 'one address', acl: block('block net 10.1.2.3'), expected: blocked },
     { title: 'another address', acl: block('block net 10.1.2.4'), expected: answered },
     { title: 'one of several', acl: block('block net fd00::1 10.1.2.3'), expected: blocked },
@@ -117,7 +118,10 @@ describe('acl', () => {
   })
 
   it('counts, cached answers as well', async () => {
-    const server = serve(block('block type MX\nfilter type TXT\ndrop type SRV'))
+    const rules = block('block type MX\nfilter type TXT\ndrop type SRV')
+    const server = serveManifests(cluster, `cluster.local {\n${rules}\nkubernetes {\nfallthrough\n}\n}\n`)
+    // Nobody answers it, and it is allowed all the same.
+    await server.exchange('nope.shop.svc.cluster.local. A')
     for (let round = 0; round < 3; round++) await server.exchange(`${web} A`)
     for (let round = 0; round < 2; round++) await server.exchange(`${web} MX`)
     await server.exchange(`${web} TXT`)
@@ -135,7 +139,7 @@ describe('acl', () => {
       ['coredns_acl_blocked_requests_total', labels, [server53, zone, ''], 2],
       ['coredns_acl_filtered_requests_total', labels, [server53, zone, ''], 1],
       ['coredns_acl_dropped_requests_total', labels, [server53, zone, ''], 1],
-      ['coredns_acl_allowed_requests_total', ['server', 'view'], [server53, ''], 3],
+      ['coredns_acl_allowed_requests_total', ['server', 'view'], [server53, ''], 4],
     ])
   })
 })

@@ -347,10 +347,11 @@ describe('autopath: a search path from a file', () => {
 
 describe('autopath: candidates that fail', () => {
   const search = ['a.test.', 'b.test.', 'c.test.'].map(parseName)
-  const { serve: walk } = autopath(
-    { zones: [root], path: { kind: 'fixed', search } },
-    { offers: noOffers(), found() {} },
-  )
+  let counted = 0
+  const found = () => {
+    counted++
+  }
+  const { serve: walk } = autopath({ zones: [root], path: { kind: 'fixed', search } }, { offers: noOffers(), found })
   const client = { transport: 'udp', address: '192.0.2.1', port: 1, localAddress: '192.0.2.53' } as const
   const asked = {
     qname: parseName('x.a.test.'),
@@ -375,7 +376,7 @@ describe('autopath: candidates that fail', () => {
 
   for (const later of [false, true]) {
     const when = later ? 'later' : 'at once'
-    for (const { title, replies, rcode } of [
+    for (const { title, replies, rcode, counts = 1 } of [
       {
         title: 'nobody answers it: passed over',
         replies: { 'x.a.test.': nxdomainReply, 'x.c.test.': replyOf('NOERROR', true) },
@@ -390,6 +391,7 @@ describe('autopath: candidates that fail', () => {
         title: 'failures and nothing else: the first answer',
         replies: { 'x.a.test.': replyOf('REFUSED', false), 'x.b.test.': nxdomainReply },
         rcode: 'REFUSED',
+        counts: 0,
       },
       {
         title: 'SERVFAIL of who has the zone, which a plugin wrote: it counts',
@@ -407,7 +409,12 @@ describe('autopath: candidates that fail', () => {
       },
     ]) {
       it(`${title} (${when})`, async () => {
-        expect((await walk(asked, next(replies, later))).rcode).to.equal(rcode)
+        counted = 0
+        const answer = await walk(asked, next(replies, later))
+        expect(answer.rcode).to.equal(rcode)
+        expect(counted, 'what is counted').to.equal(counts)
+        answer.onReuse?.()
+        expect(counted, 'when it is given again').to.equal(2 * counts)
       })
     }
 

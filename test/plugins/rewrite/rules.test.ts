@@ -68,6 +68,7 @@ describe('rewrite ttl', () => {
     { rule: 'ttl www.example.org 60', expected: 60 },
     { rule: 'ttl exact WWW.example.org. 600', expected: 600 },
     { rule: 'ttl other.example.org 60', expected: 300 },
+    { rule: 'ttl example.org 60', expected: 300 },
     { rule: 'ttl exact example.org 60', expected: 300 },
     { rule: 'ttl suffix example.org 60', expected: 60 },
     { rule: 'ttl prefix ww 60', expected: 300 },

@@ -533,6 +533,25 @@ describe('template: var and expr', () => {
     const elsewhere = { client: { address: '198.51.100.1', port: 40_000 } }
     expect((await server.ask('a.example. A', elsewhere)).rcode).to.equal('REFUSED')
   })
+
+  const elsewhere = { client: { address: '198.51.100.1', port: 40_000 } }
+
+  it('and so is what another plugin answers', async () => {
+    const only =
+      "template IN A cluster.local {\nexpr incidr(client_ip(), '198.51.100.0/24')\nrcode REFUSED\nfallthrough\n}"
+    const server = serveManifests('', `. {\n${only}\nkubernetes cluster.local\n}\n`)
+    expect((await server.ask('a.cluster.local. A')).rcode).to.equal('NXDOMAIN')
+    expect((await server.ask('a.cluster.local. A', elsewhere)).rcode).to.equal('REFUSED')
+  })
+
+  it('and so is what is behind a CNAME', async () => {
+    const alias =
+      'template IN A a.test {\nanswer "{{ .Name }} 5 CNAME {{ if eq .Remote `192.0.2.1` }}x{{ else }}y{{ end }}.example."\n}'
+    const server = serve(alias, example(first))
+    const targetOf = async (options = {}) => (await server.ask('a.test. A', options)).answer[0]
+    expect(await targetOf()).to.equal('a.test. 5 IN CNAME x.example.')
+    expect(await targetOf(elsewhere)).to.equal('a.test. 5 IN CNAME y.example.')
+  })
 })
 
 describe('template: reasons', () => {

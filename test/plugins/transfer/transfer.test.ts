@@ -29,7 +29,7 @@ function outcomeOf(messages: readonly Message[]): string {
 }
 
 const everybody = 'transfer {\nto *\n}'
-const peers = 'transfer {\nto 192.0.2.7 [2001:db8::7]:5353 fe80::7\n}'
+const peers = 'transfer {\nto 192.0.2.7 [2001:DB8::0:7]:5353 fe80::7\n}'
 const byZone = 'transfer cluster.local {\nto 192.0.2.7\n}\ntransfer svc.cluster.local in-addr.arpa {\nto *\n}'
 
 interface TransferCase {

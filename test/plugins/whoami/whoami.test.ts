@@ -3,7 +3,10 @@ import { type QueryCase, testQueries } from '../../support/table.ts'
 
 const name = 'who.example.org.'
 const label63 = 'a'.repeat(63)
-const long = `${label63}.${label63}.${label63}.${'b'.repeat(61)}.`
+const ofLength = (last: number) => `${label63}.${label63}.${label63}.${'b'.repeat(last)}.`
+/** With `_udp` before it, this one has 255 octets. */
+const longest = ofLength(56)
+const long = ofLength(57)
 
 const cases: readonly QueryCase[] = [
   {
@@ -31,9 +34,15 @@ const cases: readonly QueryCase[] = [
   },
   { title: 'the root', ask: '. NS', additional: ['. 0 IN A 192.0.2.1', '_udp. 0 IN SRV 0 0 40000 .'] },
   {
+    title: 'a name that has just room for another label',
+    ask: `${longest} A`,
+    options: { edns: {} },
+    additional: [`${longest} 0 IN A 192.0.2.1`, `_udp.${longest} 0 IN SRV 0 0 40000 .`],
+  },
+  {
     title: 'a name that has no room for another label',
     ask: `${long} A`,
-    options: { transport: 'tcp' },
+    options: { edns: {} },
     additional: [`${long} 0 IN A 192.0.2.1`, `${long} 0 IN SRV 0 0 40000 .`],
   },
 ]
