@@ -146,12 +146,3 @@ export function onlyOccurrence(occurrences: readonly Directive[]): Directive {
   if (first === undefined) throw new TypeError('a directive is set up only where it occurs')
   return first
 }
-
-/**
- * A reader of what CoreDNS has and we have not yet.
- *
- * @throws CorefileError always
- */
-export function notSupportedYet(property: Property): never {
-  throw new CorefileError(property, `property '${property.name}' is not supported yet`)
-}
