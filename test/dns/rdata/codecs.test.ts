@@ -19,9 +19,9 @@ const cases: { text: string; rdata: object; canonical?: string }[] = [
   { text: 'NS ns.dns.cluster.local.', rdata: { target: 'ns.dns.cluster.local.' } },
   { text: 'PTR a\\.b\\032\\;c.', rdata: { target: 'a\\.b\\032;c.' } },
   {
-    text: 'SOA ns. h. 1 2h 30M 1w1d 4294967295',
-    rdata: { mname: 'ns.', rname: 'h.', serial: 1, refresh: 7200, retry: 1800, expire: 691200, minimum: 4294967295 },
-    canonical: 'SOA ns. h. 1 7200 1800 691200 4294967295',
+    text: 'SOA ns. h. 1 2h 30M 1w1d 90',
+    rdata: { mname: 'ns.', rname: 'h.', serial: 1, refresh: 7200, retry: 1800, expire: 691200, minimum: 90 },
+    canonical: 'SOA ns. h. 1 7200 1800 691200 90',
   },
   {
     text: 'SOA ns. host\\.master. 4294967295 7200 1800 86400 5',
