@@ -11,7 +11,6 @@ import { encodeFrame, Framer } from '../../src/transport/tcp/framing.ts'
 import type { MaybePromise } from '../../src/util/maybe-promise.ts'
 import { records } from '../dns/messages.ts'
 import type { Certificate } from './api-server/api-server.ts'
-import { freePorts } from './ports.ts'
 
 /** A query as it came to the double. */
 export interface Received {
@@ -77,14 +76,14 @@ export class UpstreamDouble {
   }
 
   async start(): Promise<void> {
-    // Not any free one: what is free for TCP may be another process's for UDP.
-    if (this.#port === 0) [this.#port] = await freePorts()
     const tcp = this.#tls === undefined ? createServer() : createTlsServer(this.#tls)
     tcp.on(this.#tls === undefined ? 'connection' : 'secureConnection', (socket: Socket) => this.#accept(socket))
     tcp.on('tlsClientError', () => {})
     tcp.listen(this.#port, '127.0.0.1')
     await once(tcp, 'listening')
     this.#tcp = tcp
+    const address = tcp.address()
+    this.#port = typeof address === 'object' && address !== null ? address.port : 0
     this.#elsewhere = await bound(0)
     const udp = await bound(this.#port)
     udp.on('message', (octets, { address, port }) => void this.#receive(octets, 'udp', { address, port }))

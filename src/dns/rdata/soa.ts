@@ -1,6 +1,7 @@
 import { RdataSyntaxError } from '../errors.ts'
 import { parseRelativeName, root } from '../name.ts'
 import type { RdataByType } from '../record.ts'
+import { parseTtl } from '../text/ttl.ts'
 import { formatName } from '../text/words.ts'
 import { dns2Name } from '../wire/dns2-name.ts'
 import { octetsOfName } from '../wire/write-name.ts'
@@ -28,14 +29,16 @@ export const soa: RdataCodec<RdataByType['SOA']> = {
       throw new RdataSyntaxError('SOA', words.join(' '), 'two names and five numbers')
     }
     const number = (index: number) => parseInteger('SOA', numbers[index], 0xffff_ffff)
+    // As in BIND and CoreDNS: the serial is no time.
+    const time = (index: number) => parseTtl(numbers[index] ?? '') ?? number(index)
     return {
       mname: parseRelativeName(mname, origin),
       rname: parseRelativeName(rname, origin),
       serial: number(0),
-      refresh: number(1),
-      retry: number(2),
-      expire: number(3),
-      minimum: number(4),
+      refresh: time(1),
+      retry: time(2),
+      expire: time(3),
+      minimum: time(4),
     }
   },
 }

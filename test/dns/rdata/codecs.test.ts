@@ -19,6 +19,11 @@ const cases: { text: string; rdata: object; canonical?: string }[] = [
   { text: 'NS ns.dns.cluster.local.', rdata: { target: 'ns.dns.cluster.local.' } },
   { text: 'PTR a\\.b\\032\\;c.', rdata: { target: 'a\\.b\\032;c.' } },
   {
+    text: 'SOA ns. h. 1 2h 30M 1w1d 90',
+    rdata: { mname: 'ns.', rname: 'h.', serial: 1, refresh: 7200, retry: 1800, expire: 691200, minimum: 90 },
+    canonical: 'SOA ns. h. 1 7200 1800 691200 90',
+  },
+  {
     text: 'SOA ns. host\\.master. 4294967295 7200 1800 86400 5',
     rdata: {
       mname: 'ns.',
@@ -81,6 +86,8 @@ const refused = [
   { text: 'SRV 0 1 65536 a.', error: RdataSyntaxError, found: /'65536' .* from 0 to 65535/ },
   { text: 'SRV 0 -1 80 a.', error: RdataSyntaxError, found: /'-1'/ },
   { text: 'SOA a. b. 1 2 3 4', error: RdataSyntaxError, found: /two names and five numbers/ },
+  { text: 'SOA a. b. 1h 2 3 4 5', error: RdataSyntaxError, found: /'1h' is no SOA rdata/ },
+  { text: 'SOA a. b. 1 2x 3 4 5', error: RdataSyntaxError, found: /'2x' is no SOA rdata/ },
   { text: 'SOA a. b. 1 2 3 4 4294967296', error: RdataSyntaxError, found: /4294967296/ },
   { text: 'TXT', error: RdataSyntaxError, found: /one string or more/ },
   { text: `TXT ${'x'.repeat(256)}`, error: RdataSyntaxError, found: /at most 255 octets/ },
