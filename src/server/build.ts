@@ -3,13 +3,11 @@ import type { ClusterStore } from '../cluster/store.ts'
 import { CorefileError } from '../corefile/errors.ts'
 import type { Corefile, ServerBlock, ServerKey } from '../corefile/model.ts'
 import { portOf } from '../corefile/server-key.ts'
-import { type Name, root } from '../dns/name.ts'
 import { noOffers } from '../plugin/offers.ts'
 import { type Files, type InterfaceAddresses, PluginSetupError, type SetupContext } from '../plugin/setup.ts'
 import type { Upstreams } from '../plugin/upstream.ts'
 import { boundAddresses } from '../plugins/bind/bind.ts'
 import { viewNameOf } from '../plugins/view/view.ts'
-import { formatAddress, type ListenAddress } from '../transport/listener.ts'
 import { tlsProblem } from '../transport/tcp/tls.ts'
 import { socketUpstreams } from '../transport/upstream/upstreams.ts'
 import type { Clock } from '../util/clock.ts'
@@ -25,11 +23,11 @@ import {
   type ServerAddress,
   wildcardAddress,
 } from './addresses.ts'
+import { ask } from './ask.ts'
 import { buildBlock, type ConfigurationError, type Refuse } from './block.ts'
 import { ChangeFeed } from './change-feed.ts'
 import { diskFiles } from './files.ts'
-import { Overlaps } from './overlaps.ts'
-import { ask } from './responder.ts'
+import { Groups, type Place } from './groups.ts'
 import { type ServerGroup, tlsOf } from './server.ts'
 import { serverLabel } from './server-label.ts'
 import type { RunningBlock } from './zones.ts'
@@ -67,12 +65,6 @@ export interface Configuration {
   readonly blocks: readonly RunningBlock[]
 }
 
-interface GroupDraft extends ServerGroup {
-  readonly zones: Map<Name, RunningBlock[]>
-  /** Those that have a block without a view. */
-  readonly taken: Set<Name>
-}
-
 /**
  * Makes what a Corefile describes: the plugins of each block in their order, and the groups of zones that share sockets.
  *
@@ -99,42 +91,26 @@ export function configurationErrors(corefile: Corefile, context: BuildContext): 
 }
 
 function build(corefile: Corefile, given: BuildContext, refuse: Refuse): Configuration {
-  const groups = new Map<string, GroupDraft>()
-  const overlaps = new Overlaps()
-  const context = { metrics: new Metrics(), ...given, changes: new ChangeFeed() }
-  const { defaultPort: portIfNone = defaultPort } = context
+  const context = { defaultPort, metrics: new Metrics(), ...given, changes: new ChangeFeed() }
+  const groups = new Groups(context)
   const blocks: RunningBlock[] = []
   for (const serverBlock of corefile.serverBlocks) {
     const hosts = boundHosts(serverBlock, context)
     const keys = serverBlock.keys.filter((key) => isSupported(key, refuse))
     const placed = keys.flatMap((key) => placesOf(key, hosts, context).map((place) => ({ key, place })))
-    const homes = placed.map(({ place }) => groupAt(groups, place, context))
+    const homes = placed.map(({ place }) => groups.at(place))
     // One chain serves all keys of a block; what it asks of the server itself is asked where its first key is served.
     const block = buildBlock(setupContextOf(serverBlock, context, homes), refuse)
     blocks.push(block)
     checkTls(serverBlock, block, refuse)
     const hasView = viewNameOf(serverBlock) !== undefined
     for (const { key, place } of placed) {
-      const isMoved = listenFor(key, context).length > 0
-      const error = isMoved ? undefined : overlaps.add({ key, boundTo: place.boundTo, hasView }, portIfNone)
-      const taken = takenBy([...groups.values()], place)
+      const error = groups.add({ key, place, block, hasView })
       if (error !== undefined) refuse(error)
-      else if (taken !== undefined) refuse(portTaken(key, place, taken))
-      else {
-        const group = groupAt(groups, place, context)
-        if (hasView && group.taken.has(key.zone)) context.log.warning(shadowed(key))
-        addZone(group, { key, block, hasView }, refuse)
-      }
     }
   }
-  warnOfPlainText([...groups.values()], context.log)
-  return { groups: [...groups.values()], blocks }
-}
-
-/** A view comes too late; for DS the last block of a zone goes first, unless that is the root's (zones.ts). */
-function shadowed({ file, line, zone }: ServerKey): string {
-  const taken = zone === root ? 'all queries' : 'all queries but DS'
-  return `plugin/view: ${file}:${line}: ${taken} for ${zone} go to a server block without a view that stands before this one`
+  warnOfPlainText(groups.all, context.log)
+  return { groups: groups.all, blocks }
 }
 
 interface SupportedKey extends ServerKey {
@@ -166,15 +142,9 @@ function checkTls({ directives }: ServerBlock, { settings }: RunningBlock, refus
   refuse(new PluginSetupError('tls', new CorefileError(directive, `could not load TLS cert: tls: ${problem}`)))
 }
 
-/** What all groups share. */
-type Shared = Pick<ServerGroup, 'changes' | 'metrics'>
-
-/** Where a key's zone is served: all of `addresses` together, or the one address that the block is bound to. */
-type Place = Pick<ServerGroup, 'addresses' | 'boundTo'>
-
 function placesOf(key: SupportedKey, hosts: readonly string[] | undefined, context: BuildContext): readonly Place[] {
   const listen = listenFor(key, context)
-  if (listen.length > 0) return [{ addresses: listen }]
+  if (listen.length > 0) return [{ addresses: listen, isMoved: true }]
   const { scheme } = key
   const port = portOf(key, context.defaultPort ?? defaultPort)
   if (hosts === undefined) return [{ addresses: [{ scheme, address: wildcardAddress(), port }] }]
@@ -186,29 +156,6 @@ function listenFor({ scheme }: ServerKey, { listen }: BuildContext): readonly Se
   return listen.filter((each) => each.scheme === scheme)
 }
 
-/** The group of zones that listen at the same place. */
-function groupAt(groups: Map<string, GroupDraft>, place: Place, { changes, metrics }: Shared): GroupDraft {
-  const id = `${place.addresses.map((at) => `${at.scheme}://${formatAddress(at)}`).join(' ')} ${place.boundTo ?? ''}`
-  const group = groups.get(id) ?? { ...place, zones: new Map(), taken: new Set(), changes, metrics }
-  groups.set(id, group)
-  return group
-}
-
-/** What is served there by another scheme already: TCP of one port is either in plain text or secured. */
-function takenBy(groups: readonly GroupDraft[], { addresses }: Place): ServerAddress | undefined {
-  const served = groups.filter(({ zones }) => zones.size > 0).flatMap((group) => group.addresses)
-  return served.find((one) => addresses.some((other) => one.scheme !== other.scheme && isSamePort(one, other)))
-}
-
-function isSamePort(one: ListenAddress, other: ListenAddress): boolean {
-  return one.port !== 0 && one.port === other.port && one.address === other.address
-}
-
-function portTaken(key: ServerKey, { addresses }: Place, by: ServerAddress): CorefileError {
-  const where = addresses.map(serverLabel).join(', ')
-  return new CorefileError(key, `cannot serve ${key.zone} at ${where} - the port is that of ${serverLabel(by)}`)
-}
-
 /** CoreDNS does the same, and says nothing. */
 function warnOfPlainText(groups: readonly ServerGroup[], log: Logger): void {
   for (const group of groups) {
@@ -218,27 +165,9 @@ function warnOfPlainText(groups: readonly ServerGroup[], log: Logger): void {
   }
 }
 
-/** Two keys that differ in their ports alone meet where `--listen` puts both on one. */
-function addZone({ addresses, zones, taken }: GroupDraft, { key, block, hasView }: ServedKey, refuse: Refuse): void {
-  if (!hasView && taken.has(key.zone)) {
-    const where = addresses.map(formatAddress).join(', ')
-    refuse(new CorefileError(key, `cannot serve ${key.scheme}://${key.zone} on ${where} - it is already defined`))
-    return
-  }
-  zones.set(key.zone, [...(zones.get(key.zone) ?? []), block])
-  if (!hasView) taken.add(key.zone)
-}
-
-interface ServedKey {
-  readonly key: ServerKey
-  readonly block: RunningBlock
-  /** As the Corefile has it: a view that is refused has not come into the block. */
-  readonly hasView: boolean
-}
-
 function setupContextOf(
   serverBlock: ServerBlock,
-  context: BuildContext & Shared,
+  context: BuildContext & Pick<ServerGroup, 'changes' | 'metrics'>,
   homes: readonly ServerGroup[],
 ): SetupContext {
   const { cluster, clock, localAddresses, changes, metrics } = context

@@ -1,43 +1,26 @@
-import {
-  defaultPayloadSize,
-  type ExtendedError,
-  maximumMessageOctets,
-  minimumPayloadSize,
-  recordlessOctets,
-} from '../dns/edns.ts'
-import { RCODE, TYPE } from '../dns/iana.ts'
-import type { Header, Message, MessageDraft, Question } from '../dns/message.ts'
-import type { RRset } from '../dns/record.ts'
-import { type Encoded, encodeMessage } from '../dns/wire/encode.ts'
-import { headerOctets, uint16At } from '../dns/wire/header.ts'
-import { encodeRaw, questionEndOf, ttlOffsetsOf } from '../dns/wire/raw.ts'
+import { maximumMessageOctets, minimumPayloadSize, recordlessOctets } from '../dns/edns.ts'
+import { TYPE } from '../dns/iana.ts'
+import type { Message, Question } from '../dns/message.ts'
+import { encodeMessage } from '../dns/wire/encode.ts'
 import { refused, serverFailure } from '../plugin/chain.ts'
-import {
-  type Answer,
-  type Client,
-  isRelayed,
-  type Query,
-  type RecordsAnswer,
-  type RelayedAnswer,
-  type Transport,
-  unpack,
-} from '../plugin/handler.ts'
+import { type Answer, type Client, type Query, type Transport, unpack } from '../plugin/handler.ts'
 import type { AnswerFacts, Watch } from '../plugin/observer.ts'
 import type { QueryMetrics } from '../plugin/query-metrics.ts'
 import { type IxfrQuery, isTransfer, type TransferAnswer } from '../plugin/transfer.ts'
-import { type AnswerCache, type FinishedAnswer, fillAnswer } from '../transport/answer-cache.ts'
+import { type AnswerCache, fillAnswer } from '../transport/answer-cache.ts'
 import { type CacheKey, CacheKeyReader, EDNS_USE } from '../transport/cache-key.ts'
 import { type FinishedAnswers, type Messages, noAnswer, type Peer, type StreamHandler } from '../transport/listener.ts'
 import type { Handlers } from '../transport/open.ts'
-import { messageOf, ServerError, stackOf } from '../util/errors.ts'
+import { messageOf, stackOf } from '../util/errors.ts'
 import type { Logger } from '../util/log.ts'
-import { type MaybePromise, mapMaybe } from '../util/maybe-promise.ts'
-import { extendedErrorOf, extendedErrorOfRelayed } from './extended-error.ts'
+import { mapMaybe } from '../util/maybe-promise.ts'
+import { factsOf } from './answer-facts.ts'
+import { askZones, attempt } from './ask.ts'
+import { encodeAnswer, finishedAnswer, type Replied, responseLimit, responseMessage } from './encode-answer.ts'
 import { type AnswerNote, clientAt, noteOf, ToldExchange } from './observe.ts'
-import { notOurZone, noView, tooBig } from './reasons.ts'
-import { responseEdns, responseHeader, screen } from './screen.ts'
+import { screen } from './screen.ts'
 import { type Sent, transferMessages } from './transfer.ts'
-import { blocksIn, chooseBlock, type RunningBlock, type Zones, zonesOfName } from './zones.ts'
+import { blocksIn, chooseBlock, type RunningBlock, type Zones } from './zones.ts'
 
 export interface ResponderOptions {
   readonly zones: Zones
@@ -74,7 +57,12 @@ export function createResponder<T extends Transport>(
   const { transport, localAddress, localPort, counting } = options
   const door = { transport, localAddress, localPort, server: counting?.server ?? '' }
   const told = new ToldExchange(door, options.log)
-  const responding = { ...options, told, takesAnyClass: takesAnyClass(options.zones) }
+  const responding = {
+    ...options,
+    extendedErrors: options.extendedErrors ?? true,
+    told,
+    takesAnyClass: takesAnyClass(options.zones),
+  }
   const respond: StreamHandler = (octets, peer) => {
     const startedMs = performance.now()
     return answerFresh(responding, { octets, peer, key: key.read(octets) ? key.copy() : undefined, startedMs })
@@ -84,6 +72,7 @@ export function createResponder<T extends Transport>(
 }
 
 interface Responding extends ResponderOptions {
+  readonly extendedErrors: boolean
   readonly told: ToldExchange
   readonly takesAnyClass: boolean
 }
@@ -110,61 +99,6 @@ function finishedAnswers(options: Responding, key: CacheKeyReader): FinishedAnsw
     }
     return size
   }
-}
-
-/** Octets that a response may have: over UDP what the client takes, but never what has to be fragmented. */
-export function responseLimit(transport: Transport, payloadSize: number): number {
-  if (transport === 'tcp') return maximumMessageOctets
-  return Math.min(Math.max(payloadSize, minimumPayloadSize), defaultPayloadSize)
-}
-
-/** Asks the chain of the block that serves the query, or says that none does. */
-export function ask(zones: Zones, query: Query, log: Logger): MaybePromise<Answer> {
-  return askZones(zones, query, log).answer
-}
-
-/** Who answers, and what. */
-type Asked =
-  | { readonly block: RunningBlock; readonly answer: MaybePromise<Answer> }
-  /** The server itself. */
-  | { readonly block: undefined; readonly answer: Answer }
-
-/** What a view or a chain throws becomes SERVFAIL. */
-function askZones(zones: Zones, query: Query, log: Logger): Asked {
-  const fail = (error: unknown): Answer => {
-    // What is thrown on purpose is for the plugin `errors` to tell; anything else is a bug of ours.
-    if (!(error instanceof ServerError)) log.error(`Recovered from panic in server: ${stackOf(error)}`)
-    return serverFailure(error)
-  }
-  const choice = attempt(
-    () => chooseBlock(zones, query),
-    (error) => ({ failure: fail(error) }),
-  )
-  if ('failure' in choice) return { block: undefined, answer: choice.failure }
-  const { block, isPersonal } = choice
-  const once = (answer: Answer): Answer => ({ ...answer, validity: { kind: 'once' } })
-  if (block === undefined) {
-    const answer = outside(zones, query)
-    return { block, answer: isPersonal ? once(answer) : answer }
-  }
-  const answer = attempt(() => block.chain(query), fail)
-  const safe = answer instanceof Promise ? answer.catch(fail) : answer
-  return { block, answer: isPersonal ? mapMaybe(safe, once) : safe }
-}
-
-function attempt<T, F>(run: () => T, fail: (error: unknown) => F): T | F {
-  try {
-    return run()
-  } catch (error) {
-    return fail(error)
-  }
-}
-
-/** None of the zones has the name, or none of their views takes the query. */
-function outside(zones: Zones, { qname }: Query): Answer {
-  const enclosing = zonesOfName(zones, qname)
-  const reason = enclosing.length === 0 ? notOurZone({ zones: [...zones.keys()] }) : noView({ zones: enclosing })
-  return { ...refused, trace: [reason] }
 }
 
 interface Incoming {
@@ -243,17 +177,11 @@ function queryOf({ id, rd, ad, cd, edns, authority }: Message, question: Questio
 /** What no chain has answered: there are no records, so it fits in any message. */
 function answerAsServer(options: Responding, answered: Incoming & Replied): Uint8Array {
   const { message, answer } = answered
-  const response = encodeMessage(responseMessage(options, message, unpack(answer)), minimumPayloadSize).octets
+  const { extendedErrors } = options
+  const response = encodeMessage(responseMessage(message, unpack(answer), extendedErrors), minimumPayloadSize).octets
   const facts = factsOf(answered, response)
   tellObservers(options, answered, { note: noteOf(facts, [], ownWatches(options, facts)), response })
   return response
-}
-
-/** A query, and what it is answered. */
-interface Replied {
-  readonly message: Message
-  readonly question: Question
-  readonly answer: Answer
 }
 
 interface Answered extends Incoming, Replied {
@@ -265,6 +193,7 @@ interface Answered extends Incoming, Replied {
 
 /** Encodes an answer, keeps it where it may be kept, and shows it to the observers. */
 function finish(options: Responding, answered: Answered): Uint8Array {
+  const { extendedErrors } = options
   const { octets, key, message, answer } = answered
   const { payloadSize = 0 } = message.edns ?? {}
   const { validity, payloadLimit = maximumMessageOctets } = answer
@@ -276,24 +205,12 @@ function finish(options: Responding, answered: Answered): Uint8Array {
   // What is kept serves clients with other options: these are put to it each time that it is given, where they fit.
   const isKept = mayBeKept && room - key.echoOctets >= recordlessOctets
   const limit = isKept ? room - key.echoOctets : room
-  const encoded = encodeAnswer(options, answered, { limit, isEchoed: !isKept && isEchoing })
+  const encoded = encodeAnswer(answered, { limit, isEchoed: !isKept && isEchoing, extendedErrors })
   const note = blockNote(options, answered, encoded.octets)
   let response = encoded.octets
   if (isKept) {
-    const entry = options.cache.put(key, taken - key.echoOctets, answered.epoch, {
-      octets: encoded.octets,
-      optAt: encoded.optAt,
-      isComplete: encoded.complete,
-      tags: validity.tags,
-      rotations: answer.rotate === true ? encoded.rotations : [],
-      ...liveSerial(encoded, answer),
-      ...leaseOf(encoded, answer),
-      ...(answer.payloadLimit !== undefined && { payloadLimit: answer.payloadLimit }),
-      ...(answer.recursionDesired !== undefined && { recursionDesired: answer.recursionDesired }),
-      ...(answer.withoutOptions === true && { withoutOptions: true }),
-      ...(answer.onReuse && { onReuse: answer.onReuse }),
-      note,
-    })
+    const kept = finishedAnswer(encoded, answer, validity.tags, note)
+    const entry = options.cache.put(key, taken - key.echoOctets, answered.epoch, kept)
     response = Buffer.allocUnsafe(encoded.octets.length + key.echoOctets)
     fillAnswer(entry, octets, key, response) // this one is rotated as well
   }
@@ -304,8 +221,9 @@ function finish(options: Responding, answered: Answered): Uint8Array {
 /** A zone over many messages: for the observers it is one exchange. */
 function sendZone(options: Responding, answered: Answered & { readonly answer: TransferAnswer }): Messages {
   const { message, question, answer } = answered
+  const { extendedErrors } = options
   return transferMessages(answer, {
-    encode: (part) => encodeMessage(responseMessage(options, message, part), maximumMessageOctets).octets,
+    encode: (part) => encodeMessage(responseMessage(message, part, extendedErrors), maximumMessageOctets).octets,
     told({ first: response, octets: responseSize, records: answerCount }: Sent) {
       const note = blockNote(options, answered, response, { answerCount })
       tellObservers(options, answered, { note, response, responseSize })
@@ -335,12 +253,6 @@ function ownWatches({ counting }: Responding, facts: AnswerFacts): readonly Watc
   return [counting.queryMetrics.watchDropped(facts)]
 }
 
-function factsOf({ question, answer }: Replied, response: Uint8Array): AnswerFacts {
-  const { trace, unwritten, metadata } = answer
-  const rcode = uint16At(response, 2) & 0x0f
-  return { question, rcode, ...contentOf(answer), reason: trace?.at(-1)?.code, unwritten, metadata }
-}
-
 interface Told {
   readonly note: AnswerNote
   readonly response: Uint8Array
@@ -357,87 +269,4 @@ function tellObservers(
   const { payloadSize: offeredSize = 0, dnssecOk = false } = message.edns ?? {}
   const querySize = octets.length
   told.tellOf(note, { querySize, response, responseSize, peer, offeredSize, dnssecOk, startedMs })
-}
-
-function contentOf(answer: Answer): Pick<AnswerFacts, 'answerCount' | 'authorityHasSoa' | 'authorityHasNs'> {
-  if (isRelayed(answer)) {
-    const { header, records } = answer.message
-    const has = (type: number) => records.some((record) => record.section === 'authority' && record.type === type)
-    return { answerCount: header.ancount, authorityHasSoa: has(TYPE.SOA), authorityHasNs: has(TYPE.NS) }
-  }
-  const has = (type: RRset['type']) => answer.authority.some((rrset) => rrset.type === type)
-  return { answerCount: answer.answer.length, authorityHasSoa: has('SOA'), authorityHasNs: has('NS') }
-}
-
-interface Encoding {
-  /** Octets that the message may have. */
-  readonly limit: number
-  /** Whether the options that CoreDNS echoes are. */
-  readonly isEchoed: boolean
-}
-
-/** What does not even fit in the largest message says so; over UDP, TC says that TCP may hold more. */
-function encodeAnswer(options: ResponderOptions, answered: Answered, encoding: Encoding): Encoded {
-  const { answer } = answered
-  const message = encoding.isEchoed ? answered.message : withoutOptions(answered.message)
-  if (isRelayed(answer)) {
-    const own = (options.extendedErrors ?? true) ? extendedErrorOfRelayed(answer) : undefined
-    return encodeRelayed({ ...answered, message, own }, answer, encoding.limit)
-  }
-  const encoded = encodeMessage(responseMessage(options, message, answer), encoding.limit)
-  if (!encoded.truncated || encoding.limit < maximumMessageOctets) return encoded
-  const trace = [...(answer.trace ?? []), tooBig({ octets: maximumMessageOctets })]
-  return encodeMessage(responseMessage(options, message, { ...answer, trace }), encoding.limit)
-}
-
-function withoutOptions(message: Message): Message {
-  if (message.edns?.options === undefined) return message
-  const { options, ...edns } = message.edns
-  return { ...message, edns }
-}
-
-/** What another server sent: its errors and options reach the client as well, but for an error of our own. */
-function encodeRelayed(
-  { octets, key, message: query, question, own }: Answered & { readonly own: ExtendedError | undefined },
-  answer: RelayedAnswer,
-  limit: number,
-): Encoded {
-  const { message, ttl } = answer
-  const { isTruncated: tc = message.header.tc } = answer
-  const head = { ...headOf(query, answer), tc, question }
-  const extendedError = own ?? message.opt?.extendedError
-  const edns = query.edns && {
-    ...responseEdns(query.edns, answer.options ?? message.opt?.options),
-    ...(extendedError && { extendedError }),
-  }
-  const questionOctets = octets.subarray(headerOctets, key?.questionEnd ?? questionEndOf(octets))
-  return encodeRaw(message, { head, questionOctets, ...(ttl !== undefined && { ttl }), ...(edns && { edns }) }, limit)
-}
-
-function liveSerial({ serialOffset: offset }: Encoded, answer: Answer): Pick<FinishedAnswer<unknown>, 'live'> {
-  if (isRelayed(answer) || offset === undefined || answer.serial === undefined) return {}
-  return { live: { offset, read: answer.serial } }
-}
-
-function leaseOf({ octets }: Encoded, { validity }: Answer): Pick<FinishedAnswer<unknown>, 'lease'> {
-  if (validity.kind !== 'leased') return {}
-  const { lease } = validity
-  return { lease: { renew: () => lease.renew(), ttlOffsets: ttlOffsetsOf(octets) } }
-}
-
-function responseMessage({ extendedErrors = true }: ResponderOptions, query: Message, answer: RecordsAnswer): Message {
-  const { answer: records, authority, additional } = answer
-  const response: MessageDraft = { ...headOf(query, answer), answer: records, authority, additional }
-  if (query.question !== undefined) response.question = query.question
-  if (query.edns !== undefined) {
-    const extendedError = extendedErrors ? extendedErrorOf(answer) : undefined
-    response.edns = { ...responseEdns(query.edns, answer.options), ...(extendedError && { extendedError }) }
-  }
-  return response
-}
-
-function headOf(query: Message, answer: Answer): Header {
-  const { authoritative: aa, recursionAvailable: ra = false, authenticData: ad = false } = answer
-  const { recursionDesired: rd = query.rd, isTruncated: tc = false, rcode } = answer
-  return { ...responseHeader(query), aa, tc, ra, ad, rd, rcode: RCODE[rcode] }
 }

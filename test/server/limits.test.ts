@@ -3,7 +3,7 @@ import type { Edns } from '../../src/dns/edns.ts'
 import type { Message } from '../../src/dns/message.ts'
 import type { RRset } from '../../src/dns/record.ts'
 import type { Answer, Transport } from '../../src/plugin/handler.ts'
-import { responseLimit } from '../../src/server/responder.ts'
+import { responseLimit } from '../../src/server/encode-answer.ts'
 import { addresses, edns, query, records } from '../dns/messages.ts'
 import { answerOf, octetsOf, testResponder, zonesOf } from './harness.ts'
 
