@@ -1,7 +1,8 @@
 import type { Command } from 'commander'
 import { defaultPayloadSize, ednsVersion, maximumMessageOctets } from '../dns/edns.ts'
-import { CLASS, OPCODE, RCODE } from '../dns/iana.ts'
+import { CLASS } from '../dns/iana.ts'
 import type { Message } from '../dns/message.ts'
+import { requestMessage } from '../dns/request.ts'
 import { formatMessage } from '../dns/text/message.ts'
 import { decodeMessage } from '../dns/wire/decode.ts'
 import { encodeMessage } from '../dns/wire/encode.ts'
@@ -46,21 +47,6 @@ export function queryCommand(program: Command, io: CliIo): void {
 
 /** As dig asks: recursion desired, EDNS. */
 function queryMessage({ qname, spelling }: Asked, qtype: number): Message {
-  return {
-    id: 0,
-    qr: false,
-    opcode: OPCODE.QUERY,
-    aa: false,
-    tc: false,
-    rd: true,
-    ra: false,
-    ad: false,
-    cd: false,
-    rcode: RCODE.NOERROR,
-    question: { qname, spelling, qtype, qclass: CLASS.IN },
-    answer: [],
-    authority: [],
-    additional: [],
-    edns: { version: ednsVersion, dnssecOk: false, payloadSize: defaultPayloadSize },
-  }
+  const edns = { version: ednsVersion, dnssecOk: false, payloadSize: defaultPayloadSize }
+  return requestMessage({ qname, spelling, qtype }, { rd: true, edns })
 }

@@ -1,5 +1,6 @@
 import { minimumPayloadSize } from '../../dns/edns.ts'
-import { CLASS, OPCODE, RCODE, TYPE } from '../../dns/iana.ts'
+import { TYPE } from '../../dns/iana.ts'
+import { requestMessage } from '../../dns/request.ts'
 import { encodeMessage } from '../../dns/wire/encode.ts'
 import type { Transport } from '../../plugin/handler.ts'
 import type { Upstream } from '../../plugin/upstream.ts'
@@ -71,9 +72,6 @@ export class Health {
 }
 
 function checkMessage({ domain, recursionDesired }: HealthCheck): Uint8Array {
-  const header = { id: 0, qr: false, opcode: OPCODE.QUERY, aa: false, tc: false, ra: false, ad: false, cd: false }
-  const question = { qname: domain, spelling: domain, qtype: TYPE.NS, qclass: CLASS.IN }
-  const sections = { answer: [], authority: [], additional: [] }
-  const message = { ...header, rd: recursionDesired, rcode: RCODE.NOERROR, question, ...sections }
+  const message = requestMessage({ qname: domain, qtype: TYPE.NS }, { rd: recursionDesired })
   return encodeMessage(message, minimumPayloadSize).octets
 }

@@ -1,6 +1,6 @@
 import { maximumMessageOctets } from '../../dns/edns.ts'
 import { WireFormatError } from '../../dns/errors.ts'
-import { OPCODE, RCODE } from '../../dns/iana.ts'
+import { requestMessage } from '../../dns/request.ts'
 import { encodeMessage } from '../../dns/wire/encode.ts'
 import { headerOctets, readHeader } from '../../dns/wire/header.ts'
 import { asksTheSame, questionEndOf, type RawMessage, readRawMessage } from '../../dns/wire/raw.ts'
@@ -18,14 +18,8 @@ export interface Outgoing {
 export function outgoing(query: Query | IxfrQuery): Outgoing {
   const { qname, spelling, qtype, qclass } = query
   const { rd, ad, cd, edns } = requestOf(query)
-  const message = {
-    ...{ id: 0, qr: false, opcode: OPCODE.QUERY, aa: false, tc: false, rd, ra: false, ad, cd, rcode: RCODE.NOERROR },
-    question: { qname, spelling, qtype, qclass },
-    answer: [],
-    authority: 'authority' in query ? query.authority : [], // says which version a client has (RFC 1995 section 3)
-    additional: [],
-    ...(edns && { edns }),
-  }
+  const authority = 'authority' in query ? query.authority : [] // says which version a client has (RFC 1995 section 3)
+  const message = requestMessage({ qname, spelling, qtype, qclass }, { rd, ad, cd, authority, ...(edns && { edns }) })
   const { octets } = encodeMessage(message, maximumMessageOctets)
   return { octets, question: octets.subarray(headerOctets, questionEndOf(octets)) }
 }

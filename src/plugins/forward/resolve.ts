@@ -1,6 +1,7 @@
 import { minimumPayloadSize } from '../../dns/edns.ts'
-import { CLASS, OPCODE, RCODE, TYPE } from '../../dns/iana.ts'
+import { TYPE } from '../../dns/iana.ts'
 import { parseName } from '../../dns/name.ts'
+import { requestMessage } from '../../dns/request.ts'
 import { decodeMessage } from '../../dns/wire/decode.ts'
 import { encodeMessage } from '../../dns/wire/encode.ts'
 import { type Upstream, UpstreamError, type Upstreams } from '../../plugin/upstream.ts'
@@ -93,9 +94,6 @@ async function addressesOfType(host: string, qtype: number, upstream: Upstream):
 }
 
 function lookupMessage(host: string, qtype: number): Uint8Array {
-  const header = { id: 0, qr: false, opcode: OPCODE.QUERY, aa: false, tc: false, rd: true, ra: false, ad: false }
-  const question = { qname: parseName(host), spelling: host, qtype, qclass: CLASS.IN }
-  const sections = { answer: [], authority: [], additional: [] }
-  const message = { ...header, cd: false, rcode: RCODE.NOERROR, question, ...sections }
+  const message = requestMessage({ qname: parseName(host), spelling: host, qtype }, { rd: true })
   return encodeMessage(message, minimumPayloadSize).octets
 }

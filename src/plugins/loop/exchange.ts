@@ -1,7 +1,7 @@
 import { minimumPayloadSize } from '../../dns/edns.ts'
-import { CLASS, OPCODE, RCODE, TYPE } from '../../dns/iana.ts'
-import type { Message } from '../../dns/message.ts'
+import { TYPE } from '../../dns/iana.ts'
 import type { Name } from '../../dns/name.ts'
+import { requestMessage } from '../../dns/request.ts'
 import { encodeMessage } from '../../dns/wire/encode.ts'
 import type { Upstreams } from '../../plugin/upstream.ts'
 import type { SocketAddress } from '../../util/address.ts'
@@ -22,7 +22,7 @@ export async function exchangeQuery(qname: Name, { at, upstreams, signal }: Exch
   const close = () => upstream.close()
   signal.addEventListener('abort', close)
   try {
-    const { octets } = encodeMessage(queryFor(qname), minimumPayloadSize)
+    const { octets } = encodeMessage(requestMessage({ qname, qtype: TYPE.HINFO }, { rd: true }), minimumPayloadSize)
     await upstream.exchange(octets, { transport: 'udp', replyMs, connectMs: replyMs })
     return true
   } catch {
@@ -30,24 +30,5 @@ export async function exchangeQuery(qname: Name, { at, upstreams, signal }: Exch
   } finally {
     signal.removeEventListener('abort', close)
     close()
-  }
-}
-
-function queryFor(qname: Name): Message {
-  return {
-    id: 0, // another one is sent
-    qr: false,
-    opcode: OPCODE.QUERY,
-    aa: false,
-    tc: false,
-    rd: true,
-    ra: false,
-    ad: false,
-    cd: false,
-    rcode: RCODE.NOERROR,
-    question: { qname, spelling: qname, qtype: TYPE.HINFO, qclass: CLASS.IN },
-    answer: [],
-    authority: [],
-    additional: [],
   }
 }

@@ -1,7 +1,9 @@
+import { minimumPayloadSize } from '../../dns/edns.ts'
 import { RCODE, rcodeName, TYPE } from '../../dns/iana.ts'
 import type { Name } from '../../dns/name.ts'
+import { requestMessage } from '../../dns/request.ts'
 import { decodeMessage } from '../../dns/wire/decode.ts'
-import { encodeRequest } from '../../plugin/request.ts'
+import { encodeMessage } from '../../dns/wire/encode.ts'
 import { UpstreamError, type Upstreams } from '../../plugin/upstream.ts'
 import { buildZone, type Zone } from '../../plugin/zone/zone.ts'
 import type { SocketAddress } from '../../util/address.ts'
@@ -27,7 +29,7 @@ export async function serialAt(origin: Name, { at, upstreams, signal }: AskPrima
   const close = () => upstream.close()
   signal.addEventListener('abort', close)
   try {
-    const message = encodeRequest({ qname: origin, qtype: TYPE.SOA, opcode: 'QUERY' })
+    const message = queryFor(origin, TYPE.SOA)
     const reply = await upstream.exchange(message, { transport: 'tcp', replyMs: limitMs, connectMs: limitMs })
     const { rcode, answer } = decodeMessage(reply)
     if (rcode !== RCODE.NOERROR) throw new UpstreamError(`rcode was ${JSON.stringify(rcodeName(rcode))}`)
@@ -48,9 +50,13 @@ export async function serialAt(origin: Name, { at, upstreams, signal }: AskPrima
  * @throws ServerError it cannot be had whole, or is no zone
  */
 export async function transferFrom(origin: Name, { at, upstreams, signal }: AskPrimary): Promise<Zone> {
-  const message = encodeRequest({ qname: origin, qtype: TYPE.AXFR, opcode: 'QUERY' })
+  const message = queryFor(origin, TYPE.AXFR)
   const incoming = new IncomingZone(origin)
   const take = (octets: Uint8Array) => incoming.take(octets)
   await upstreams.receive(message, { at, connectMs: limitMs, pauseMs: limitMs, signal, take })
   return buildZone(origin, incoming.records)
+}
+
+function queryFor(qname: Name, qtype: number): Uint8Array {
+  return encodeMessage(requestMessage({ qname, qtype }), minimumPayloadSize).octets
 }

@@ -1,8 +1,10 @@
+import { minimumPayloadSize } from '../../dns/edns.ts'
 import { OPCODE, RCODE, rcodeName, TYPE } from '../../dns/iana.ts'
 import type { Name } from '../../dns/name.ts'
+import { requestMessage } from '../../dns/request.ts'
+import { encodeMessage } from '../../dns/wire/encode.ts'
 import { readHeader } from '../../dns/wire/header.ts'
 import { formatPeer } from '../../plugin/peer.ts'
-import { encodeRequest } from '../../plugin/request.ts'
 import type { SetupContext } from '../../plugin/setup.ts'
 import type { Upstream } from '../../plugin/upstream.ts'
 import type { SocketAddress } from '../../util/address.ts'
@@ -53,7 +55,7 @@ export class Notifier {
     const upstream = this.#context.upstreams.open({ at, ...(source !== undefined && { sourceAddress: source }) })
     this.#open.add(upstream)
     try {
-      const message = encodeRequest({ qname: zone, qtype: TYPE.SOA, opcode: 'NOTIFY' })
+      const message = notifyMessage(zone)
       let problem: string | undefined
       for (let attempt = 0; attempt < attempts && !this.#isStopped; attempt++) {
         problem = await outcomeOf(upstream, message)
@@ -65,6 +67,12 @@ export class Notifier {
       upstream.close()
     }
   }
+}
+
+/** RFC 1996 section 3.7. */
+function notifyMessage(zone: Name): Uint8Array {
+  const message = requestMessage({ qname: zone, qtype: TYPE.SOA }, { opcode: OPCODE.NOTIFY, aa: true })
+  return encodeMessage(message, minimumPayloadSize).octets
 }
 
 /** Why a NOTIFY was not taken, in CoreDNS's words; undefined: it was. */

@@ -1,0 +1,33 @@
+import { CLASS, OPCODE, RCODE } from './iana.ts'
+import type { Message, Question } from './message.ts'
+
+/** What is asked; the class is IN and the letter case that of the name, unless said otherwise. */
+export type Asked = Pick<Question, 'qname' | 'qtype'> & Partial<Question>
+
+/**
+ * A message that asks: a query with a question and nothing else, and what `changes` says.
+ *
+ * Its id is 0: whoever sends it draws another.
+ */
+export function requestMessage(
+  { qname, qtype, spelling = qname, qclass = CLASS.IN }: Asked,
+  changes: Partial<Message> = {},
+): Message {
+  return {
+    id: 0,
+    qr: false,
+    opcode: OPCODE.QUERY,
+    aa: false,
+    tc: false,
+    rd: false,
+    ra: false,
+    ad: false,
+    cd: false,
+    rcode: RCODE.NOERROR,
+    question: { qname, spelling, qtype, qclass },
+    answer: [],
+    authority: [],
+    additional: [],
+    ...changes,
+  }
+}
