@@ -1,4 +1,5 @@
 import type { Corefile } from '../corefile/model.ts'
+import type { ReloadSettings } from '../plugin/settings.ts'
 import type { ServerAddress } from '../server/addresses.ts'
 import type { Configuration } from '../server/build.ts'
 import { chooseUdp, type UdpMode } from '../transport/udp/choose.ts'
@@ -95,6 +96,10 @@ export async function run(options: RunOptions, io: CliIo): Promise<void> {
 }
 
 /** Of several directives in a process the last one counts. */
-function reloadOf({ blocks }: Configuration) {
+export function reloadOf({ blocks }: ReloadingBlocks): ReloadSettings | undefined {
   return blocks.findLast(({ settings }) => settings?.reload !== undefined)?.settings?.reload
+}
+
+interface ReloadingBlocks {
+  readonly blocks: readonly Pick<Configuration['blocks'][number], 'settings'>[]
 }

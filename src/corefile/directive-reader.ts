@@ -101,7 +101,7 @@ export function readDuration(token: Token): number {
 }
 
 /** Octets of a regular expression that CoreDNS takes. */
-const maximumRegexOctets = 10_000
+export const maximumRegexOctets = 10_000
 
 /**
  * @param prefix what goes before the message of Go's `regexp`
@@ -145,13 +145,4 @@ export function onlyOccurrence(occurrences: readonly Directive[]): Directive {
   if (second !== undefined) throw new CorefileError(second, 'this plugin can only be used once per Server Block')
   if (first === undefined) throw new TypeError('a directive is set up only where it occurs')
   return first
-}
-
-/**
- * A reader of what CoreDNS has and we have not yet.
- *
- * @throws CorefileError always
- */
-export function notSupportedYet(property: Property): never {
-  throw new CorefileError(property, `property '${property.name}' is not supported yet`)
 }

@@ -50,23 +50,21 @@ import { setupWhoami } from './whoami/setup.ts'
 
 export interface PluginEntry {
   readonly name: string
-  /** Absent: CoreDNS has it, and we do not. */
+  /** Absent: CoreDNS has it, and it is not meant to be here. It serves another purpose: clouds, signing, tracing, transports. */
   readonly setup?: Setup
-  /** It is not meant to be here, ever. */
-  readonly isForeign?: boolean
 }
 
 export const pluginOrder: readonly PluginEntry[] = [
   // What is set for the block as a whole: paths, sockets, limits, transports.
   { name: 'root', setup: setupRoot }, // all below it may name files
   { name: 'metadata', setup: setupMetadata },
-  foreign('geoip'),
+  { name: 'geoip' },
   { name: 'cancel', setup: setupCancel },
-  foreign('proxyproto'),
-  foreign('quic'),
-  foreign('grpc_server'),
-  foreign('https'),
-  foreign('https3'),
+  { name: 'proxyproto' },
+  { name: 'quic' },
+  { name: 'grpc_server' },
+  { name: 'https' },
+  { name: 'https3' },
   { name: 'timeouts', setup: setupTimeouts },
   { name: 'multisocket', setup: setupMultisocket },
   { name: 'reload', setup: setupReload },
@@ -74,7 +72,7 @@ export const pluginOrder: readonly PluginEntry[] = [
   { name: 'bufsize', setup: setupBufsize },
   { name: 'bind', setup: setupBind },
   { name: 'debug', setup: setupDebug },
-  foreign('trace'),
+  { name: 'trace' },
   // What watches the process from outside. The first two are no links: a query never comes to them.
   { name: 'ready', setup: setupReady },
   { name: 'health', setup: setupHealth },
@@ -84,47 +82,42 @@ export const pluginOrder: readonly PluginEntry[] = [
   { name: 'errors', setup: setupErrors }, // sees whatever any plugin below throws
   { name: 'log', setup: setupLog }, // sees the answer as the client gets it
   // What answers or refuses of itself, before any data is looked at.
-  foreign('dnstap'),
+  { name: 'dnstap' },
   { name: 'local', setup: setupLocal },
   { name: 'dns64', setup: setupDns64 }, // asks the whole server once more, for another type
   { name: 'any', setup: setupAny },
   { name: 'chaos', setup: setupChaos },
   { name: 'loadbalance', setup: setupLoadbalance }, // orders what comes from any source, cached or fresh
   // What changes the question or the answer of the sources below.
-  foreign('tsig'),
+  { name: 'tsig' },
   { name: 'rewrite', setup: setupRewrite },
   { name: 'autopath', setup: setupAutopath }, // asks all below it, perhaps several times for one query
   { name: 'acl', setup: setupAcl },
   { name: 'cache', setup: setupCache }, // what it keeps is ordered and rewritten by those above for each client
   { name: 'header', setup: setupHeader },
-  foreign('dnssec'),
+  { name: 'dnssec' },
   { name: 'tls', setup: setupTls },
   { name: 'minimal', setup: setupMinimal },
   { name: 'template', setup: setupTemplate }, // what a user makes up goes before what there is
   // Sources of records, those that a user writes by hand before those that are found.
   { name: 'transfer', setup: setupTransfer }, // zones as a whole, which the sources themselves refuse
   { name: 'hosts', setup: setupHosts },
-  foreign('route53'),
-  foreign('azure'),
-  foreign('clouddns'),
+  { name: 'route53' },
+  { name: 'azure' },
+  { name: 'clouddns' },
   { name: 'k8s_external', setup: setupExternal }, // its zones may lie within those of the cluster
   { name: 'kubernetes', setup: setupKubernetes }, // names of the cluster are never asked of anybody else
   { name: 'file', setup: setupFile },
   { name: 'auto', setup: setupAuto },
   { name: 'secondary', setup: setupSecondary },
-  foreign('etcd'),
+  { name: 'etcd' },
   { name: 'loop', setup: setupLoop },
   { name: 'forward', setup: setupForward }, // all that is not known here
-  foreign('grpc'),
+  { name: 'grpc' },
   { name: 'erratic', setup: setupErratic },
   { name: 'whoami', setup: setupWhoami }, // answers everything: nothing below it is ever asked
-  foreign('on'),
-  foreign('sign'),
+  { name: 'on' },
+  { name: 'sign' },
   { name: 'view', setup: setupView }, // the server has asked it before any link
-  foreign('nomad'),
+  { name: 'nomad' },
 ]
-
-/** What serves another purpose than names of a cluster: clouds, signing, other transports, tracing. */
-function foreign(name: string): PluginEntry {
-  return { name, isForeign: true }
-}

@@ -35,12 +35,11 @@ export function buildBlock(context: SetupContext, refuse: Refuse): RunningBlock 
 
 /** In the order of the chain, which is not that of the file. */
 function setupPlugins(context: SetupContext, refuse: Refuse): Plugin[] {
-  return pluginOrder.flatMap(({ name, setup, isForeign }) => {
+  return pluginOrder.flatMap(({ name, setup }) => {
     const occurrences = context.serverBlock.directives.filter((directive) => directive.name === name)
     const [first] = occurrences
     if (first === undefined) return []
-    const plugin =
-      setup === undefined ? notSupported(first, isForeign === true) : trySetup(name, () => setup(occurrences, context))
+    const plugin = setup === undefined ? notSupported(first) : trySetup(name, () => setup(occurrences, context))
     if (!(plugin instanceof ServerError)) return plugin
     refuse(plugin)
     return []
@@ -56,7 +55,6 @@ function trySetup(name: string, setup: () => Plugin): Plugin | PluginSetupError 
   }
 }
 
-function notSupported(directive: Directive, isForeign: boolean): CorefileError {
-  const when = isForeign ? 'by cluster-dns' : 'yet'
-  return new CorefileError(directive, `directive '${directive.name}' is not supported ${when}`)
+function notSupported(directive: Directive): CorefileError {
+  return new CorefileError(directive, `directive '${directive.name}' is not supported by cluster-dns`)
 }

@@ -50,7 +50,10 @@ export function screen(octets: Uint8Array, takesAnyClass: boolean): Screened {
   if (question.qclass !== CLASS.IN && !takesAnyClass) {
     return { kind: 'refuse', message, question, step: classNotServed({ qclass: className(question.qclass) }) }
   }
-  if (message.edns !== undefined && message.edns.version !== ednsVersion) return reject(message, 'BADVERS')
+  if (message.edns !== undefined && message.edns.version !== ednsVersion) {
+    const { options: _, ...edns } = message.edns // what they mean in another version nobody knows
+    return reject({ ...message, edns }, 'BADVERS')
+  }
   return { kind: 'query', message, question }
 }
 

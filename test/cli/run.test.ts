@@ -1,15 +1,30 @@
 import { writeFileSync } from 'node:fs'
 import { expect } from 'chai'
+import { reloadOf } from '../../src/cli/run.ts'
 import type { ListenAddress } from '../../src/transport/listener.ts'
 import { apiNamespace, apiService } from '../support/api-objects.ts'
 import { ApiServer } from '../support/api-server/api-server.ts'
 import { probe } from '../support/http.ts'
 import { freePorts } from '../support/ports.ts'
 import { type QueryLoad, startLoad } from '../support/query-load.ts'
+import { buildDirectives } from '../support/settings.ts'
 import { until } from '../transport/until.ts'
 import { type Running, shop, start, testFolder } from './run.ts'
 
 const web = 'web.shop.svc.cluster.local.'
+
+describe('run: of several `reload` in a process', () => {
+  const reloads = (...directives: string[]) => {
+    const settings = directives.map((directive) => buildDirectives(directive).settings)
+    return reloadOf({ blocks: settings.map((each) => (each === undefined ? {} : { settings: each })) })
+  }
+
+  it('the last one counts', () => {
+    expect(reloads('reload 10s 0s', 'reload 20s 2s', 'log')).to.deep.equal({ intervalMs: 20_000, jitterMs: 2000 })
+  })
+
+  it('none: nobody looks', () => expect(reloads('log')).to.equal(undefined))
+})
 
 describe('run: a Corefile that changes while it is served', () => {
   const folder = testFolder({ Corefile: '' })

@@ -1,7 +1,6 @@
 import { expect } from 'chai'
 import {
   noArguments,
-  notSupportedYet,
   oneArgument,
   onlyOccurrence,
   type Property,
@@ -159,13 +158,5 @@ describe('corefile: reading directives', () => {
     expect(() => onlyOccurrence(directives))
       .to.throw(CorefileError)
       .with.property('message', 'Corefile:3 - Error during parsing: this plugin can only be used once per Server Block')
-  })
-
-  it('says of a property that it is not supported yet', () => {
-    const directive = parseDirective('f {\n later\n}')
-    expect(() => walkProperties(directive, { later: notSupportedYet })).to.throw(
-      CorefileError,
-      "Corefile:3 - Error during parsing: property 'later' is not supported yet",
-    )
   })
 })

@@ -274,6 +274,23 @@ describe('a folder of zone files of the real program', () => {
   })
 })
 
+describe('what cannot be read of a folder of zone files', () => {
+  const { serve } = programs()
+  const folder = testFolder({ 'zones/db.a.test': '@ 5 SOA ns host 1 2 3 4 5\n', 'zones/db.b.test/x': '' })
+
+  it('is told, and the rest is served', async () => {
+    symlinkSync('nowhere', folder.path('zones/db.c.test'))
+    folder.write('Corefile', `test {\nauto {\ndirectory ${folder.path('zones')}\n}\n}\n`)
+    const program = await serve('--conf', folder.path('Corefile'))
+    expect((await dig(program.port(), 'a.test', 'SOA')).status).to.equal('NOERROR')
+    const lines = program.lines.filter((line) => line.startsWith('[WARNING]')).map(folder.relative)
+    const path = 'zones/db.c.test'
+    expect(lines).to.deep.equal([
+      `[WARNING] plugin/auto: Opening ${path} failed: open ${path}: no such file or directory`,
+    ])
+  })
+})
+
 describe('a zone of another server, at the real program', () => {
   const { serve } = programs()
   const folder = testFolder({})

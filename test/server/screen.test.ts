@@ -185,6 +185,14 @@ describe('the responder: what is no query of ours', () => {
     const { edns: opt } = await responder.ask(patched(withEdns, { [optVersionAt]: 0x00ff }))
     expect(opt).to.deep.equal({ version: 0, dnssecOk: true, payloadSize: 1232 })
   })
+
+  it('BADVERS echoes no option', async () => {
+    const cookie = { code: 10, data: Uint8Array.of(1, 2, 3, 4, 5, 6, 7, 8) }
+    const octets = octetsOf(query(web, { edns: edns({ options: [cookie] }) }))
+    const { rcode, edns: opt } = await responder.ask(patched(octets, { [optVersionAt]: 0x0001 }))
+    expect(rcodeName(rcode)).to.equal('BADVERS')
+    expect(opt).not.to.have.property('options')
+  })
 })
 
 describe('the responder: what is a query although it is odd', () => {

@@ -3,10 +3,13 @@ import { ListenError } from '../../src/transport/listener.ts'
 import { type OpenOptions, openUdpAndTcp, type UdpAndTcpListener } from '../../src/transport/open.ts'
 import { openTcp } from '../../src/transport/tcp/server.ts'
 import { openDgram } from '../../src/transport/udp/dgram.ts'
+import { freePorts } from '../support/ports.ts'
 import { openClient as openTcpClient } from './tcp/client.ts'
 import { openClient as openUdpClient } from './udp/client.ts'
 
 const anyPort = { address: '127.0.0.1', port: 0 }
+/** Over both: of a port that the system gives to a socket of the one, a client may have the other. */
+const freeAddress = async () => ({ ...anyPort, port: (await freePorts())[0] })
 const handlers = { udp: () => Buffer.from('over UDP'), tcp: () => Buffer.from('over TCP') }
 
 describe('UDP and TCP on one port', () => {
@@ -43,7 +46,7 @@ describe('UDP and TCP on one port', () => {
   })
 
   it('is neither where the port is taken for TCP', async () => {
-    const taken = keep(await openTcp(anyPort, handlers.tcp))
+    const taken = keep(await openTcp(await freeAddress(), handlers.tcp))
     const error = await openUdpAndTcp(taken.address, handlers).catch((thrown: unknown) => thrown)
     expect(error)
       .to.be.instanceOf(ListenError)
@@ -53,7 +56,7 @@ describe('UDP and TCP on one port', () => {
   })
 
   it('is neither where the port is taken for UDP', async () => {
-    const taken = keep(await openDgram(anyPort, handlers.udp))
+    const taken = keep(await openDgram(await freeAddress(), handlers.udp))
     const error = await openUdpAndTcp(taken.address, handlers).catch((thrown: unknown) => thrown)
     expect(error)
       .to.be.instanceOf(ListenError)

@@ -22,11 +22,17 @@ export const typeBitmap = {
     }
   },
 
+  /** @throws RangeError windows out of order or without types: as text they would come out as others */
   format(reader: RdataReader): string {
     const types: string[] = []
+    let last = -1
     while (reader.left > 0) {
       const window = reader.uint8()
-      for (const [index, octet] of reader.octets(reader.uint8()).entries()) {
+      const bits = reader.octets(reader.uint8())
+      if (window <= last) throw new RangeError(`window ${window} behind window ${last}`)
+      if (bits.length > 32 || (bits.at(-1) ?? 0) === 0) throw new RangeError(`window ${window} ends in no type`)
+      last = window
+      for (const [index, octet] of bits.entries()) {
         for (let bit = 0; bit < 8; bit++) {
           if ((octet & (0x80 >>> bit)) !== 0) types.push(typeName((window << 8) | (index << 3) | bit))
         }

@@ -169,7 +169,7 @@ function lengthOf(value: ExpressionValue): number {
 
 function toInt(value: ExpressionValue): bigint {
   if (typeof value === 'bigint') return value
-  if (typeof value === 'number') return BigInt(Math.trunc(value))
+  if (typeof value === 'number' && Number.isFinite(value)) return BigInt(Math.trunc(value))
   if (typeof value === 'string' && /^[+-]?\d+$/.test(value)) return BigInt(value.replace('+', ''))
   throw new ExpressionError(`invalid operation: int(${toText(value)})`)
 }

@@ -2,7 +2,7 @@
  * zone: authoritative zones of records that somebody wrote down, for every plugin that serves such.
  *
  * Records make a Zone (here), those of a file by way of served-zone.ts; lookup.ts finds what stands at a name (RFC 1034
- * section 4.3.2), answer.ts makes an Answer of it. Start here.
+ * section 4.3.2), answer.ts makes an Answer of it, serve-zones.ts a link of the chain. Start here.
  */
 import { ZoneContentError } from '../../dns/errors.ts'
 import { TYPE } from '../../dns/iana.ts'

@@ -1,4 +1,5 @@
 import {
+  maximumRegexOctets,
   onlyOccurrence,
   type Property,
   readDuration,
@@ -64,9 +65,6 @@ function isThere(folder: string, directive: Directive, { files }: SetupContext):
     throw new CorefileError(directive, problem, { cause: error })
   }
 }
-
-/** Octets of a regular expression that CoreDNS takes. */
-const maximumRegexOctets = 10_000
 
 function readFolder(property: Property): { path: string } & Pick<AutoConfig, 'pattern' | 'template'> {
   const [path, regex, template, ...more] = property.args

@@ -11,6 +11,7 @@ import type { Zone } from '../../plugin/zone/zone.ts'
 import type { SocketAddress } from '../../util/address.ts'
 import { counted } from '../../util/counted.ts'
 import { messageOf } from '../../util/errors.ts'
+import { Expiry } from './expiry.ts'
 import { serialAt, transferFrom } from './primary.ts'
 import { expired, notTransferred } from './reasons.ts'
 
@@ -21,6 +22,9 @@ const longestRetryMs = 10_000
 /** Up to so much later than the SOA record says, so that not all secondaries come at once: as in CoreDNS. */
 const refreshJitterMs = 5000
 const retryJitterMs = 2000
+
+/** Between attempts that NOTIFY asks for: anybody can send one in the name of a primary, and as often as he likes. */
+const notifyPauseMs = 1000
 
 export type SecondaryContext = Pick<SetupContext, 'upstreams' | 'timer' | 'log' | 'invalidate' | 'offers'>
 
@@ -54,19 +58,24 @@ export class SecondaryZone implements HeldZone {
   #failures = 0
   /** Whether no primary could be asked the last time. */
   #isFailing = false
-  /** When the zone is good for no longer, unless a primary is reached before. */
-  #expiresMs = 0
+  /** Of the zone, unless a primary is reached before. */
+  readonly #expiry: Expiry
   #isBusy = false
-  /** Who has sent a NOTIFY during an attempt: it may have seen what was before (RFC 1996 section 4.4). */
+  /** Who has sent a NOTIFY that has not been looked into: what is under way may have seen what was before. */
   #notifiedBy: string | undefined
+  /** Until then another NOTIFY waits. */
+  #pausedUntilMs = Number.NEGATIVE_INFINITY
   #callOffNext: (() => void) | undefined
-  #callOffExpiry: (() => void) | undefined
 
   constructor(options: SecondaryZoneOptions, context: SecondaryContext) {
     this.#options = options
     this.#context = context
     this.tag = `secondary:${options.origin}`
     this.#zone = options.zone
+    // Where somebody is being asked, or nobody has been asked since it was good, that will tell.
+    this.#expiry = new Expiry(context.timer, () => {
+      if (this.#isFailing && !this.#isBusy) this.#expire()
+    })
   }
 
   get origin(): Name {
@@ -88,14 +97,14 @@ export class SecondaryZone implements HeldZone {
   }
 
   start(): void {
-    if (this.#zone !== undefined) this.#awaitExpiry(this.#zone)
+    if (this.#zone !== undefined) this.#reached(this.#zone)
     void this.#attempt()
   }
 
   stop(): void {
     this.#ending.abort()
     this.#callOffNext?.()
-    this.#callOffExpiry?.()
+    this.#expiry.stop()
   }
 
   /**
@@ -104,28 +113,39 @@ export class SecondaryZone implements HeldZone {
    * @param from as `peerAddress` gives it
    */
   notified(from: string): void {
-    if (this.#isBusy) this.#notifiedBy = from
-    else void this.#attempt(from)
+    const isAwaited = this.#isBusy || this.#notifiedBy !== undefined
+    this.#notifiedBy = from
+    if (!isAwaited) this.#lookInto()
   }
 
   get #isStopped(): boolean {
     return this.#ending.signal.aborted
   }
 
-  async #attempt(notifiedBy?: string): Promise<void> {
+  /** Now, or when the pause is over: who says that he is a primary need not be one. */
+  #lookInto(): void {
+    const leftMs = this.#pausedUntilMs - this.#context.timer.now()
+    if (leftMs > 0) this.#attemptAfter(leftMs)
+    else void this.#attempt()
+  }
+
+  #attemptAfter(ms: number): void {
+    this.#callOffNext?.()
+    this.#callOffNext = this.#context.timer.after(ms, () => void this.#attempt())
+  }
+
+  async #attempt(): Promise<void> {
     if (this.#isStopped) return
     this.#callOffNext?.()
+    const notifiedBy = this.#notifiedBy
+    this.#notifiedBy = undefined
+    if (notifiedBy !== undefined) this.#pausedUntilMs = this.#context.timer.now() + notifyPauseMs
     this.#isBusy = true
     const isDone = await (this.#zone === undefined ? this.#transfer(notifiedBy) : this.#refresh(this.#zone, notifiedBy))
     this.#isBusy = false
     if (this.#isStopped) return
-    const next = this.#notifiedBy
-    this.#notifiedBy = undefined
-    if (next !== undefined) return this.#attempt(next)
-    this.#callOffNext = this.#context.timer.after(
-      isDone ? this.#refreshMs() : this.#retryMs(),
-      () => void this.#attempt(),
-    )
+    if (this.#notifiedBy !== undefined) this.#lookInto()
+    else this.#attemptAfter(isDone ? this.#refreshMs() : this.#retryMs())
   }
 
   /** Until there is a zone: with pauses that grow. Whether there is one now. */
@@ -140,25 +160,24 @@ export class SecondaryZone implements HeldZone {
   /** Looks whether there is another version, and has it. Whether a primary could be asked, and what it has was had. */
   async #refresh(zone: Zone, notifiedBy: string | undefined): Promise<boolean> {
     const ours = serialOf(zone)
+    const notifyOf = (from: string) => `Notify from ${from} for ${this.origin}`
     const found = await this.#serialAtAny(ours, notifiedBy)
     if (this.#isStopped) return true
     if (typeof found === 'string') {
       const check = this.#isFailing ? 'retry' : 'refresh'
       if (notifiedBy === undefined) this.#warn(`Failed ${check} check ${found}`)
-      else this.#warn(`Notify from ${notifiedBy} for ${this.origin}: failed primary check: ${found}`)
+      else this.#warn(`${notifyOf(notifiedBy)}: failed primary check: ${found}`)
       return this.#failed()
     }
     if (!isNewerSerial(found.serial, ours)) {
-      if (notifiedBy !== undefined)
-        this.#info(`Notify from ${notifiedBy} for ${this.origin}: no SOA serial increase seen`)
+      if (notifiedBy !== undefined) this.#info(`${notifyOf(notifiedBy)}: no SOA serial increase seen`)
       this.#reached(zone)
       return true
     }
     // What the first one said is had from it, if it can be.
     const problem = await this.#transferFromAny([found.at, ...this.primaries.filter((each) => each !== found.at)])
     if (problem === undefined || this.#isStopped) return true
-    if (notifiedBy !== undefined)
-      this.#warn(`Notify from ${notifiedBy} for ${this.origin}: transfer failed: ${problem}`)
+    if (notifiedBy !== undefined) this.#warn(`${notifyOf(notifiedBy)}: transfer failed: ${problem}`)
     return this.#failed()
   }
 
@@ -226,28 +245,14 @@ export class SecondaryZone implements HeldZone {
   /** A primary was asked, and we have what it has. */
   #reached(zone: Zone): void {
     this.#isFailing = false
-    this.#awaitExpiry(zone)
+    this.#expiry.beginAnew(inMilliseconds(zone.soa.rdata[0]?.expire))
   }
 
   /** @returns that it did not go well */
   #failed(): false {
     this.#isFailing = true
-    if (this.#context.timer.now() >= this.#expiresMs) this.#expire()
+    if (this.#expiry.isOver) this.#expire()
     return false
-  }
-
-  #awaitExpiry(zone: Zone): void {
-    const { timer } = this.#context
-    this.#expiresMs = timer.now() + inMilliseconds(zone.soa.rdata[0]?.expire)
-    this.#callOffExpiry?.()
-    const wait = () => {
-      const leftMs = this.#expiresMs - timer.now()
-      // A timer may end long before its time, if that is far.
-      if (leftMs > 0) this.#callOffExpiry = timer.after(leftMs, wait)
-      // Where somebody is being asked, or nobody has been asked since, that will tell.
-      else if (this.#isFailing && !this.#isBusy) this.#expire()
-    }
-    wait()
   }
 
   /** RFC 1034 section 4.3.5: what is too old is thrown away. */

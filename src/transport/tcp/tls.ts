@@ -38,7 +38,8 @@ export class TlsAcceptor {
   /** @param onSecured gets what takes the socket's place; called at most once */
   accept(socket: Socket, onSecured: (secured: TLSSocket) => void): void {
     if (socket.remoteAddress === undefined) {
-      socket.destroy() // it has gone already
+      this.#options.onFailed() // it has gone already
+      socket.destroy()
       return
     }
     const ends = endsOf(socket)

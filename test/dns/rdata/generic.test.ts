@@ -83,6 +83,11 @@ const cases: { text: string; octets: string; canonical?: string }[] = [
   { text: 'HTTPS 1 . no-default-alpn ech=AEX+DQ==', octets: '00010000020000000500040045fe0d' },
   { text: 'NULL \\# 2 ABCD', octets: 'abcd' },
   { text: 'IPSECKEY \\# 0', octets: '' },
+  // RFC 4034 section 4.1.2: windows ascend, and end in a type; as types these would be others
+  { text: 'NSEC \\# 7 00010140000140', octets: '00010140000140' },
+  { text: 'NSEC \\# 7 00000140000140', octets: '00000140000140' },
+  { text: 'NSEC \\# 5 0000024000', octets: '0000024000' },
+  { text: 'NSEC \\# 3 000000', octets: '000000' },
   // RFC 1876 section 3
   {
     text: 'LOC 42 21 54 N 71 06 18 W -24m 30m',

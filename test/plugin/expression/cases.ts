@@ -183,6 +183,7 @@ export const valued: readonly (readonly [expression: string, text: string])[] = 
 export const failing: readonly (readonly [expression: string, text: string])[] = [
   ["split('a,b', ',')[2]", 'index out of range: 2 (array length is 2)'],
   ["int('x')", 'invalid operation: int(x)'],
+  ['int(1 / 0)', 'invalid operation: int(Infinity)'],
   ["incidr('notanip', '10.0.0.0/8')", 'first argument is not an IP address'],
   ["incidr('10.1.1.1', '10.0.0.0')", 'invalid CIDR address: 10.0.0.0'],
   ["float('x')", 'invalid operation: float(x)'],

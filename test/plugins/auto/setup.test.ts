@@ -1,6 +1,8 @@
 import { expect } from 'chai'
 import { noOffers } from '../../../src/plugin/offers.ts'
-import { readConfig } from '../../../src/plugins/auto/setup.ts'
+import type { SetupContext } from '../../../src/plugin/setup.ts'
+import { readConfig, setupAuto } from '../../../src/plugins/auto/setup.ts'
+import { memoryFiles } from '../../support/memory-files.ts'
 import { serveManifests } from '../../support/serve.ts'
 import { onlyDirective, testSetup, wrongCount } from '../../support/setup.ts'
 
@@ -72,6 +74,21 @@ describe('auto: setup', () => {
     const { serverBlock, directive } = onlyDirective('example.net {\nauto {\ndirectory zones\n}\n}')
     const offers = { ...noOffers(), root: '/etc/coredns' }
     expect(readConfig(directive, { serverBlock, offers }).folder).to.equal('/etc/coredns/zones')
+  })
+
+  it('refuses a folder that nobody may look at', () => {
+    const denied = () => {
+      throw new Error('permission denied')
+    }
+    const { serverBlock, directive } = onlyDirective('. {\nauto {\ndirectory /secret\n}\n}')
+    const context: Partial<SetupContext> = {
+      serverBlock,
+      offers: noOffers(),
+      files: { ...memoryFiles({}), stat: denied },
+    }
+    expect(() => setupAuto([directive], context as SetupContext)).to.throw(
+      "Corefile:2 - Error during parsing: Unable to access root path '/secret': permission denied",
+    )
   })
 
   it('says that a folder is missing, and waits for it', () => {

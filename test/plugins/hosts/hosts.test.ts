@@ -72,6 +72,7 @@ describe('hosts: a file', () => {
       aaaa('own.wild.test.', 'fd00::5'),
       nodata('x.wild.test. TXT'),
       failed('wild.test. A'),
+      { ...failed('machine. A'), title: 'what stands in a comment is no name' },
       failed('x.y.wild.test. A'),
       failed('commented.test. A'),
       failed('line.test. A'),

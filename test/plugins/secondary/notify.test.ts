@@ -63,6 +63,25 @@ describe('secondary: NOTIFY (RFC 1996)', () => {
     expect(primary.asked).to.deep.equal(['example.org. AXFR tcp', 'example.org. SOA tcp'])
   })
 
+  it('is looked into once a second at most', async () => {
+    const primary = await serving.primary({ 'example.org.': zone(7, '192.0.2.1') })
+    const started = await serving.secondary([primary])
+    await started.transferred()
+    await started.settle()
+    for (const count of [1, 2, 3]) {
+      for (let each = 0; each < 5; each++) await started.notify('example.org.')
+      await started.lines(/no SOA serial increase seen/, count)
+      await started.settle()
+      for (let each = 0; each < 5; each++) await started.notify('example.org.')
+      await started.settle()
+      expect(primary.asked).to.have.lengthOf(1 + count)
+      started.timer.pass(999)
+      await started.settle()
+      expect(primary.asked).to.have.lengthOf(1 + count)
+      started.timer.pass(1)
+    }
+  })
+
   it('has its sender asked first', async () => {
     const [one, two] = [await serving.primary({ 'example.org.': zone(7, '192.0.2.1') }), await serving.primary()]
     const port = two.at.split(':')[1] // where nobody listens at the other address
@@ -75,6 +94,7 @@ describe('secondary: NOTIFY (RFC 1996)', () => {
       ['127.0.0.1', `dial tcp 127.0.0.2:${port}: connect: connection refused`],
     ]) {
       await started.settle()
+      started.timer.pass(1000)
       await started.notify('example.org.', from)
       const line = `[WARNING] plugin/secondary: Notify from ${from} for example.org.: failed primary check: ${problem}`
       await until(() => started.server.lines.includes(line))
@@ -131,6 +151,7 @@ describe('secondary: NOTIFY (RFC 1996)', () => {
     ])
     primary.soa = (received) => [partOf(received, records(soa(8)))]
     await started.settle()
+    started.timer.pass(1000)
     await started.notify('example.org.')
     expect((await started.lines(/^\[WARNING\]/, 2))[1]).to.equal(
       '[WARNING] plugin/secondary: Notify from 127.0.0.1 for example.org.: transfer failed: serial 7 is not newer than 7',

@@ -2,7 +2,7 @@ import { createSocket } from 'node:dgram'
 import { once } from 'node:events'
 import { expect } from 'chai'
 import { decodeMessage } from '../../../src/dns/wire/decode.ts'
-import { type ExchangeOptions, UpstreamError } from '../../../src/plugin/upstream.ts'
+import { type ExchangeOptions, type ReceiveOptions, UpstreamError } from '../../../src/plugin/upstream.ts'
 import { ConnectTime } from '../../../src/transport/upstream/connect-time.ts'
 import { RandomIds, randomPort } from '../../../src/transport/upstream/random.ts'
 import { socketUpstreams } from '../../../src/transport/upstream/upstreams.ts'
@@ -119,6 +119,76 @@ describe('other servers over sockets', () => {
     const upstream = socketUpstreams(timer).open({ at: { address: '::1', port: socket.address().port } })
     expect(decodeMessage(await upstream.exchange(message, over('udp'))).qr).to.equal(true)
     socket.close()
+  })
+
+  describe('a reply of many messages', () => {
+    const take = (into: Uint8Array[], count: number) => (octets: Uint8Array) => into.push(octets) < count
+    const receive = (changes: Partial<ReceiveOptions>, into: Uint8Array[] = []) => {
+      const defaults = { connectMs: 1000, pauseMs: 1000, signal: new AbortController().signal, take: take(into, 3) }
+      return socketUpstreams(timer).receive(message, { at: at(), ...defaults, ...changes })
+    }
+
+    it('comes over a connection of its own, which is closed behind the last', async () => {
+      const before = openSockets()
+      double.reply = (received) => [0, 1, 2, 3].map((rcode) => replyTo(received, { rcode }))
+      const messages: Uint8Array[] = []
+      await receive({}, messages)
+      expect(messages.map((octets) => decodeMessage(octets).rcode)).to.deep.equal([0, 1, 2])
+      expect(double.received.map(({ transport }) => transport)).to.deep.equal(['tcp'])
+      await until(() => openSockets() <= before)
+      expect(timer.waiting).to.equal(0)
+    })
+
+    it('ends at a message with another id', async () => {
+      double.reply = (received) => [replyTo(received), replyTo(received, { id: received.message.id ^ 1 })]
+      expect(await reasonOf(receive({}))).to.equal('dns: id mismatch')
+    })
+
+    it('ends where one of them takes too long', async () => {
+      const messages: Uint8Array[] = []
+      double.reply = (received) => [replyTo(received)]
+      const reason = reasonOf(receive({ pauseMs: 500 }, messages))
+      await until(() => messages.length === 1)
+      timer.pass(500)
+      expect(await reason).to.equal(`${double.at}: i/o timeout`)
+    })
+
+    it('ends where the server closes the connection', async () => {
+      const messages: Uint8Array[] = []
+      double.reply = (received) => [replyTo(received)]
+      const reason = reasonOf(receive({}, messages))
+      await until(() => messages.length === 1)
+      double.closeConnections()
+      expect(await reason).to.be.oneOf(['EOF', `${double.at}: read: connection reset by peer`])
+    })
+
+    it('ends with what is thrown by who takes it', async () => {
+      const broken = new Error('no more of this')
+      const failing = () => {
+        throw broken
+      }
+      const thrown = await receive({ take: failing }).catch((error: unknown) => error)
+      expect(thrown).to.equal(broken)
+      expect(timer.waiting).to.equal(0)
+    })
+
+    it('ends when it is told to, before it has begun as well', async () => {
+      const before = openSockets()
+      double.reply = () => []
+      const ending = new AbortController()
+      const reason = reasonOf(receive({ signal: ending.signal }))
+      await until(() => double.received.length === 1)
+      ending.abort()
+      expect(await reason).to.equal('proxy: transport stopped')
+      expect(await reasonOf(receive({ signal: ending.signal }))).to.equal('proxy: transport stopped')
+      expect(timer.waiting).to.equal(0)
+      await until(() => openSockets() <= before)
+    })
+
+    it('does not come where nobody listens', async () => {
+      await double.stop()
+      expect(await reasonOf(receive({}))).to.equal(`${double.at}: connect: connection refused`)
+    })
   })
 
   it('hosts are those of the system', async () => {
