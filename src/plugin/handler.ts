@@ -20,7 +20,7 @@ export interface Client {
   readonly transport: Transport
   readonly address: string
   readonly port: number
-  /** The address of ours that the listener is bound to. */
+  /** The address of ours that the connection came to; over UDP the one that the listener is bound to, perhaps `::`. */
   readonly localAddress: string
   /** The port of ours, where it is known: of a query without a socket it is not. */
   readonly localPort?: number

@@ -158,8 +158,9 @@ export class ToldExchange implements Exchange {
   }
 }
 
-export function clientAt({ transport, localAddress, localPort }: ListeningDoor, { address, port }: Peer): Client {
-  const client = { transport, address: withoutMapping(address), port, localAddress }
+export function clientAt(door: ListeningDoor, { address, port, localAddress = door.localAddress }: Peer): Client {
+  const { transport, localPort } = door
+  const client = { transport, address: withoutMapping(address), port, localAddress: withoutMapping(localAddress) }
   return localPort === undefined ? client : { ...client, localPort }
 }
 

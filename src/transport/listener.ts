@@ -13,6 +13,8 @@ export interface Peer {
   readonly port: number
   /** That of the address, IPv4 within IPv6 being IPv4, where it can be had for less than the address. */
   readonly addressFamily?: 4 | 6
+  /** The address of ours that a connection came to; absent over UDP. */
+  readonly localAddress?: string
 }
 
 /**

@@ -125,6 +125,22 @@ describe('Server', () => {
     expect(await ask(at)).to.equal('192.0.2.1')
   })
 
+  it('knows the address that a connection came to, where it listens at all', async () => {
+    const seen: string[] = []
+    const noting: Next = ({ client }) => {
+      seen.push(`${client.address} asked ${client.localAddress}`)
+      return { ...answerOf(), validity: { kind: 'once' } }
+    }
+    const server = await start(groupOf({ address: '::', port: 0 }, noting))
+    const [{ port }] = addressesOf(server)
+    for (const address of ['127.0.0.1', '::1']) {
+      const client = await openClient({ address, port })
+      await client.ask(Buffer.from(octetsOf(query(`${name} A`))).toString('latin1'))
+      client.socket.destroy()
+    }
+    expect(seen).to.deep.equal(['127.0.0.1 asked 127.0.0.1', '::1 asked ::1'])
+  })
+
   it('knows the port that a query came to, also one that the system chose', async () => {
     const seen = new Set<string>()
     const seeing: Next = ({ client }) => {

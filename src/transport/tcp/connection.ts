@@ -64,7 +64,8 @@ export class Connection implements Client {
   constructor(socket: Socket, context: ConnectionContext, connectedMs = context.now()) {
     this.#socket = socket
     this.#context = context
-    this.#peer = { address: socket.remoteAddress ?? '', port: socket.remotePort ?? 0 }
+    const { remoteAddress: address = '', remotePort: port = 0, localAddress } = socket
+    this.#peer = { address, port, ...(localAddress !== undefined && { localAddress }) }
     this.#since = { message: connectedMs, write: never, idle: never, close: never }
     socket.on('data', this.#receive)
     socket.on('end', () => this.#endInput())

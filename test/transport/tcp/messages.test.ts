@@ -30,7 +30,7 @@ describeStreams('messages', ({ open, client }) => {
       expect(listener.address.address).to.equal(address)
       const asker = await client(listener)
       expect(await asker.ask('question')).to.equal('question')
-      expect(peers).to.deep.equal([{ address, port: asker.socket.localPort }])
+      expect(peers).to.deep.equal([{ address, port: asker.socket.localPort, localAddress: address }])
     })
   }
 
