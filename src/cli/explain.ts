@@ -3,8 +3,8 @@ import { CLASS, typeName } from '../dns/iana.ts'
 import { formatRRset } from '../dns/text/record.ts'
 import { type RecordsAnswer, unpack } from '../plugin/handler.ts'
 import { resolveFacts, type Step } from '../plugin/reason.ts'
-import { ask } from '../server/ask.ts'
-import { chooseBlock } from '../server/zones.ts'
+import { askZones } from '../server/ask.ts'
+import { serverLabel } from '../server/server-label.ts'
 import { createLogger } from '../util/log.ts'
 import { loadCluster } from './cluster.ts'
 import { loadConfiguration } from './configuration.ts'
@@ -31,10 +31,10 @@ export function explainCommand(program: Command, io: CliIo): void {
     const query = { qname, spelling, qtype, qclass: CLASS.IN, client: clientAt(options.client), via: [] }
     const corefile = loadConfiguration(options, log)
     const explained = await withoutSockets({ corefile, cluster, log }, async (groups) => {
-      const { zones } = groupFor(groups, query)
-      const view = chooseBlock(zones, query).block?.view?.name
-      const answer = unpack(await ask(zones, query, log))
-      return { title: `${qname} ${typeName(qtype)}`, answer, ...(view !== undefined && { view }) }
+      const { zones, addresses } = groupFor(groups, query)
+      const { block, answer } = askZones(zones, query, { log, server: serverLabel(addresses[0]) })
+      const view = block?.view?.name
+      return { title: `${qname} ${typeName(qtype)}`, answer: unpack(await answer), ...(view !== undefined && { view }) }
     })
     io.out(options.json ? JSON.stringify(toJson(explained), undefined, 2) : formatExplanation(explained, options))
   })

@@ -9,6 +9,7 @@ import { formatRRset } from '../dns/text/record.ts'
 import { unpack } from '../plugin/handler.ts'
 import { candidateNames } from '../plugins/kubernetes/names.ts'
 import { ask } from '../server/ask.ts'
+import { serverLabel } from '../server/server-label.ts'
 import { silentLogger } from '../util/log.ts'
 import { loadCluster } from './cluster.ts'
 import { kubernetesConfigs, loadConfiguration } from './configuration.ts'
@@ -47,7 +48,9 @@ function allRRsets(corefile: Corefile, cluster: ClusterStore): Promise<RRset[]> 
     for (const qname of namesIn(corefile, cluster)) {
       for (const type of listedTypes) {
         const query = { qname, spelling: qname, qtype: TYPE[type], qclass: CLASS.IN, client, via: [] }
-        const { answer } = unpack(await ask(groupFor(groups, query).zones, query, silentLogger))
+        const { zones, addresses } = groupFor(groups, query)
+        const asking = { log: silentLogger, server: serverLabel(addresses[0]) }
+        const { answer } = unpack(await ask(zones, query, asking))
         // A CNAME's answer goes on to its target, which is listed under its own name.
         rrsets.push(...answer.filter((rrset) => rrset.owner === qname && rrset.type === type))
       }

@@ -6,9 +6,15 @@ import { type MaybePromise, mapMaybe } from '../util/maybe-promise.ts'
 import { notOurZone, noView } from './reasons.ts'
 import { chooseBlock, type RunningBlock, type Zones, zonesOfName } from './zones.ts'
 
+export interface AskOptions {
+  readonly log: Logger
+  /** How log and metrics name the server that is asked (server-label.ts). */
+  readonly server: string
+}
+
 /** Asks the chain of the block that serves the query, or says that none does. */
-export function ask(zones: Zones, query: Query, log: Logger): MaybePromise<Answer> {
-  return askZones(zones, query, log).answer
+export function ask(zones: Zones, query: Query, options: AskOptions): MaybePromise<Answer> {
+  return askZones(zones, query, options).answer
 }
 
 /** Who answers, and what. */
@@ -18,10 +24,10 @@ export type Asked =
   | { readonly block: undefined; readonly answer: Answer }
 
 /** What a view or a chain throws becomes SERVFAIL. */
-export function askZones(zones: Zones, query: Query, log: Logger): Asked {
+export function askZones(zones: Zones, query: Query, { log, server }: AskOptions): Asked {
   const fail = (error: unknown): Answer => {
     // What is thrown on purpose is for the plugin `errors` to tell; anything else is a bug of ours.
-    if (!(error instanceof ServerError)) log.error(`Recovered from panic in server: ${stackOf(error)}`)
+    if (!(error instanceof ServerError)) log.error(`Recovered from panic in server: "${server}" ${stackOf(error)}`)
     return serverFailure(error)
   }
   const choice = attempt(

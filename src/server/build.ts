@@ -175,6 +175,7 @@ function setupContextOf(
   const { upstreams = socketUpstreams(timer) } = context
   const log = limitErrors(context.log, clock)
   const [home] = homes
+  const server = serverLabel(home?.addresses[0])
   return {
     serverBlock,
     cluster,
@@ -187,7 +188,7 @@ function setupContextOf(
     upstreams,
     fatal,
     hostname: hostname(),
-    serverLabel: serverLabel(home?.addresses[0]),
+    serverLabel: server,
     viewLabel: viewNameOf(serverBlock) ?? '',
     invalidate: (tags) => changes.tell(tags),
     onChange(listener) {
@@ -198,7 +199,7 @@ function setupContextOf(
     },
     offers: noOffers(),
     localAddresses: localAddresses ?? reachableAddresses(homes.flatMap(({ addresses }) => addresses)),
-    resolve: ({ asked: _, ...query }) => ask(home?.zones ?? new Map(), query, log),
+    resolve: ({ asked: _, ...query }) => ask(home?.zones ?? new Map(), query, { log, server }),
   }
 }
 

@@ -31,17 +31,12 @@ export interface ResponderOptions {
   readonly localAddress: string
   /** Its port, where that is known. */
   readonly localPort?: number
-  /** Absent: nobody counts. */
-  readonly counting?: Counting
+  /** How log and metrics name the server (server-label.ts); needed where either is looked at. */
+  readonly server?: string
+  /** Here is counted what the server answers itself; what blocks do their observers count. Absent: nobody counts. */
+  readonly queryMetrics?: QueryMetrics
   /** Whether a client that speaks EDNS is told why it gets no records (RFC 8914); true unless said otherwise. */
   readonly extendedErrors?: boolean
-}
-
-export interface Counting {
-  /** How metrics name the server (server-label.ts). */
-  readonly server: string
-  /** Here is counted what the server answers itself; what blocks do their observers count. */
-  readonly queryMetrics: QueryMetrics
 }
 
 /**
@@ -54,8 +49,8 @@ export function createResponder<T extends Transport>(
   options: ResponderOptions & { readonly transport: T },
 ): Handlers[T] {
   const key = new CacheKeyReader()
-  const { transport, localAddress, localPort, counting } = options
-  const door = { transport, localAddress, localPort, server: counting?.server ?? '' }
+  const { transport, localAddress, localPort, server = '' } = options
+  const door = { transport, localAddress, localPort, server }
   const told = new ToldExchange(door, options.log)
   const responding = {
     ...options,
@@ -118,7 +113,10 @@ function answerFresh(options: Responding, incoming: Incoming): ReturnType<Stream
   const { message, question } = screened
   const client = clientAt(options.told.door, incoming.peer)
   const { epoch } = options.cache
-  const asked = askZones(options.zones, queryOf(message, question, client), options.log)
+  const asked = askZones(options.zones, queryOf(message, question, client), {
+    log: options.log,
+    server: options.told.door.server,
+  })
   if (asked.block === undefined) return answerSelf(asked.answer)
   const { block } = asked
   return mapMaybe(asked.answer, (answer) => {
@@ -247,10 +245,10 @@ function blockNote(
 }
 
 /** What counts an answer of the server itself. */
-function ownWatches({ counting }: Responding, facts: AnswerFacts): readonly Watch[] {
-  if (counting === undefined) return []
-  if (facts.unwritten === 'panic') counting.queryMetrics.panicked()
-  return [counting.queryMetrics.watchDropped(facts)]
+function ownWatches({ queryMetrics }: Responding, facts: AnswerFacts): readonly Watch[] {
+  if (queryMetrics === undefined) return []
+  if (facts.unwritten === 'panic') queryMetrics.panicked()
+  return [queryMetrics.watchDropped(facts)]
 }
 
 interface Told {

@@ -70,8 +70,8 @@ export class Served {
 
   #responder<T extends Transport>(transport: T, at: ServerAddress, localPort: number): Handlers[T] {
     const { zones, log, extendedErrors } = this.#options
-    const counting = { server: serverLabel(at), queryMetrics: this.#queryMetrics }
-    const shared = { zones, cache: this.#cache, log, extendedErrors, counting }
+    const server = serverLabel(at)
+    const shared = { zones, cache: this.#cache, log, extendedErrors, server, queryMetrics: this.#queryMetrics }
     return createResponder({ ...shared, transport, localAddress: at.address, localPort })
   }
 

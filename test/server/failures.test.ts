@@ -18,19 +18,19 @@ const cases: readonly { title: string; fails: Next; logs: RegExp | undefined; re
     fails: () => {
       throw new TypeError('a bug in a plugin')
     },
-    logs: /^\[ERROR\] Recovered from panic in server: TypeError: a bug in a plugin/,
+    logs: /^\[ERROR\] Recovered from panic in server: "dns:\/\/:53" TypeError: a bug in a plugin/,
   },
   {
     title: 'a plugin that rejects',
     fails: () => Promise.reject(new TypeError('a bug, later')),
-    logs: /^\[ERROR\] Recovered from panic in server: TypeError: a bug, later/,
+    logs: /^\[ERROR\] Recovered from panic in server: "dns:\/\/:53" TypeError: a bug, later/,
   },
   {
     title: 'a plugin that throws what is no error',
     fails: () => {
       throw 'a string'
     },
-    logs: /^\[ERROR\] Recovered from panic in server: a string/,
+    logs: /^\[ERROR\] Recovered from panic in server: "dns:\/\/:53" a string/,
   },
   {
     title: 'an error on purpose, which is for the plugin errors to tell',
@@ -81,7 +81,9 @@ describe('the responder: a view that breaks down', () => {
     )
     const responder = testResponder(zones)
     expect(rcodeName((await responder.ask(query(web))).rcode)).to.equal('SERVFAIL')
-    expect(responder.lines.join()).to.match(/^\[ERROR\] Recovered from panic in server: TypeError: a bug in a view/)
+    expect(responder.lines.join()).to.match(
+      /^\[ERROR\] Recovered from panic in server: "dns:\/\/:53" TypeError: a bug in a view/,
+    )
     expect(seen).to.deep.equal([])
   })
 })

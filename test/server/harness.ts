@@ -31,7 +31,15 @@ export function testResponder(
   const lines: string[] = []
   const cache = new AnswerCache<AnswerNote>({ maxEntries: 1000, maxOctets: 1024 * 1024 })
   const log = createLogger((line) => lines.push(line), 'debug')
-  const respond = createResponder({ zones, cache, log, transport, localAddress: '192.0.2.53', ...options })
+  const respond = createResponder({
+    zones,
+    cache,
+    log,
+    transport,
+    localAddress: '192.0.2.53',
+    server: 'dns://:53',
+    ...options,
+  })
   const send = async (octets: Uint8Array) => {
     const [first] = messagesOf(await askHandler(respond, octets, { address: '192.0.2.1', port: 40_000 }))
     return first

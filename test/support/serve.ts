@@ -157,7 +157,7 @@ function serve(manifests: ManifestSet, options: ServeOptions): TestServer {
   store.onChange(({ tags }) => cache.invalidate(tags))
   group?.changes.onChange((tags) => cache.invalidate(tags))
   const meters = { server: 'dns://:53', queryMetrics: new QueryMetrics(metrics) }
-  const responders = respondersOf({ zones: counting(zones, counter), cache, log, counting: meters })
+  const responders = respondersOf({ zones: counting(zones, counter), cache, log, ...meters })
   const freshResponders = () => respondersOf({ zones, cache: new AnswerCache<AnswerNote>(smallLimits), log })
 
   const services = group === undefined ? [] : servicesOf([group])
@@ -183,7 +183,7 @@ function serve(manifests: ManifestSet, options: ServeOptions): TestServer {
       const { question: asked } = query(question)
       if (asked === undefined) throw new Error(`no question: ${question}`)
       const client = { transport: 'udp', ...peer, localAddress: '192.0.2.53' } as const
-      const { trace = [] } = await ask(zones, { ...asked, client, via: [] }, log)
+      const { trace = [] } = await ask(zones, { ...asked, client, via: [] }, { log, server: '' })
       return trace
     },
     sendFresh: async (octets, { transport = 'udp', client = defaultClient } = {}) =>
