@@ -1,8 +1,9 @@
 /**
  * server: makes a running server of a Corefile, and answers messages with it.
  *
- * build.ts makes groups of zones, block.ts their chains; zones.ts picks the block for a query, responder.ts turns the
- * octets of a query into those of a response, server.ts opens and closes. Start with responder.ts.
+ * build.ts makes groups of zones (groups.ts), block.ts their chains. responder.ts turns the octets of a query into those of
+ * a response: ask.ts asks the chain of the block that zones.ts picks, encode-answer.ts writes what it answers. server.ts
+ * opens and closes. Start with responder.ts.
  */
 import { TYPE } from '../dns/iana.ts'
 import { enclosingNames, type Name, root } from '../dns/name.ts'
