@@ -1,5 +1,7 @@
 import type { EndpointSlice, Service } from '../cluster/model.ts'
 import type { ClusterStore } from '../cluster/store.ts'
+import { isSubdomain } from '../dns/name.ts'
+import { reverseName } from '../dns/reverse.ts'
 import { readyAddresses, serviceName } from '../plugins/kubernetes/backends.ts'
 import type { KubernetesConfig } from '../plugins/kubernetes/config.ts'
 import { isExposed, serviceOf, slicesOf } from '../plugins/kubernetes/view.ts'
@@ -29,15 +31,16 @@ export function suggestions(cluster: ClusterStore, config: KubernetesConfig, at:
 }
 
 function headlessQuestions(service: Service, slices: readonly EndpointSlice[], config: KubernetesConfig): string[] {
-  const { primaryZone: zone, endpointPodNames } = config
+  const { zones, primaryZone: zone, endpointPodNames } = config
   const [endpoint] = slices.flatMap((slice) => readyAddresses(slice, endpointPodNames))
   const port = slices.flatMap(({ ports }) => ports).find(({ name }) => name !== undefined)
+  const hasReverse = (address: string) => zones.some((each) => isSubdomain(reverseName(address), each))
   const srvLabels = port === undefined ? [] : [`_${port.name}`, `_${port.protocol.toLowerCase()}`]
   return [
     serviceName(service, zone),
     ...(endpoint === undefined ? [] : [serviceName(service, zone, [endpoint.label])]),
     ...(port === undefined ? [] : [`SRV ${serviceName(service, zone, srvLabels)}`]),
-    ...(endpoint === undefined ? [] : [`-x ${endpoint.address}`]),
+    ...(endpoint === undefined || !hasReverse(endpoint.address) ? [] : [`-x ${endpoint.address}`]),
   ]
 }
 
