@@ -28,6 +28,28 @@ export function over(rounds: readonly Round[], measure: Measure): Summary | unde
     : summarise(values.filter((value) => value !== undefined))
 }
 
+/** What is compared: one number of a peer. */
+export interface Compared {
+  readonly peer: string
+  readonly measure: Measure
+}
+
+/**
+ * The median of what two numbers of one load come to in each round, the first divided by the second: they were measured within
+ * seconds, and what slows the machine for a minute slows both. NaN as in `Medians`.
+ */
+export type Ratios = (load: string, of: Compared, to: Compared) => number
+
+export function ratiosOf(loads: readonly LoadResult[]): Ratios {
+  return (load, of, to) => {
+    const results = loads.find((each) => each.load === load)?.results
+    const valuesOf = ({ peer, measure }: Compared) =>
+      (results?.find((each) => each.peer === peer)?.rounds ?? []).map((round) => measure(round) ?? Number.NaN)
+    const divisors = valuesOf(to)
+    return summarise(valuesOf(of).map((value, round) => value / (divisors[round] ?? Number.NaN))).median
+  }
+}
+
 /** Medians by load and peer: NaN where nothing was measured, so that what is computed from one is NaN as well. */
 export type Medians = (load: string, peer: string, measure: Measure) => number
 

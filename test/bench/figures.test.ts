@@ -100,6 +100,21 @@ describe('benchmark figures', () => {
     })
   }
 
+  it('compare what was measured in one round: a machine that is slow for a while is slow for both', () => {
+    const rates = { batched: [100, 50, 60], kubeadm: [96, 48, 20] }
+    const [load] = loadResults({ hits: { batched: {}, kubeadm: {} } })
+    if (load === undefined) throw new Error('there is one')
+    const results = load.results.map(({ peer, rounds }) => ({
+      peer,
+      rounds: rounds.map(({ saturation }, index) => {
+        const queriesPerSecond = rates[peer as keyof typeof rates][index] ?? 0
+        return { saturation: { ...saturation, queriesPerSecond } }
+      }),
+    }))
+    const figure = computeFigures([{ ...load, results }], false).find(({ title }) => title.includes('kubeadm'))
+    expect(figure?.measured).to.be.closeTo(0.96, 1e-9)
+  })
+
   it('are none where the loads were scaled', () => {
     const loads = loadResults({ hits: { batched: { rate: 98, cpu: 1 }, knot: { rate: 100, cpu: 1 } } })
     expect(computeFigures(loads, true).map(({ met }) => met)).to.satisfy((all: unknown[]) =>
