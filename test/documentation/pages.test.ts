@@ -28,6 +28,12 @@ describe('the documentation', () => {
     })
   }
 
+  it('tells each difference from CoreDNS once', () => {
+    const rows = readPage('docs/differences.md').text.matchAll(/^\|([^|]*\|[^|]*)\|/gm)
+    const told = [...rows].map(([, row = '']) => row).filter((row) => !/^[- |]*$|^ what \|/.test(row))
+    expect(told.filter((row, index) => told.indexOf(row) !== index)).to.deep.equal([])
+  })
+
   it('has a reason, and both sides, for every difference from CoreDNS', () => {
     const rows = readPage('docs/differences.md')
       .text.split('\n')
