@@ -1,5 +1,6 @@
 import type { LoadResult } from '../turns.ts'
 import {
+  type Compared,
   cpuMicros,
   halfP99,
   halfRate,
@@ -39,46 +40,44 @@ export interface Figure extends Omit<Criterion, 'measure'> {
 /** CoreDNS without its cache did so much of what Knot did in hits, in one run on one machine. */
 const coreDnsUncachedOfKnot = 56 / 540
 
+const rateOf = (peer: string): Compared => ({ peer, measure: queriesPerSecond })
+const cpuOf = (peer: string): Compared => ({ peer, measure: cpuMicros })
+
 const criteria: readonly Criterion[] = [
   {
     title: 'hits: queries/s against Knot DNS',
     asked: 'at least',
     limit: 0.95,
     formula: 'hits, median of the rounds: rate(batched) / rate(knot)',
-    measure: ({ ratio }) =>
-      ratio('hits', { peer: 'batched', measure: queriesPerSecond }, { peer: 'knot', measure: queriesPerSecond }),
+    measure: ({ ratio }) => ratio('hits', rateOf('batched'), rateOf('knot')),
   },
   {
     title: 'hits: CPU per query against Knot DNS',
     asked: 'at most',
     limit: 1.1,
     formula: 'hits, median of the rounds: cpu(batched) / cpu(knot)',
-    measure: ({ ratio }) =>
-      ratio('hits', { peer: 'batched', measure: cpuMicros }, { peer: 'knot', measure: cpuMicros }),
+    measure: ({ ratio }) => ratio('hits', cpuOf('batched'), cpuOf('knot')),
   },
   {
     title: 'hits: CPU per query against the bare echo in C',
     asked: 'at most',
     limit: 1.4,
     formula: 'hits, median of the rounds: cpu(batched) / cpu(echo)',
-    measure: ({ ratio }) =>
-      ratio('hits', { peer: 'batched', measure: cpuMicros }, { peer: 'echo', measure: cpuMicros }),
+    measure: ({ ratio }) => ratio('hits', cpuOf('batched'), cpuOf('echo')),
   },
   {
     title: 'hits: queries/s, batched against dgram',
     asked: 'at least',
     limit: 1.4,
     formula: 'hits, median of the rounds: rate(batched) / rate(dgram)',
-    measure: ({ ratio }) =>
-      ratio('hits', { peer: 'batched', measure: queriesPerSecond }, { peer: 'dgram', measure: queriesPerSecond }),
+    measure: ({ ratio }) => ratio('hits', rateOf('batched'), rateOf('dgram')),
   },
   {
     title: "hits with kubeadm's whole Corefile, against the bare server",
     asked: 'at least',
     limit: 0.85,
     formula: 'hits, median of the rounds: rate(kubeadm) / rate(batched)',
-    measure: ({ ratio }) =>
-      ratio('hits', { peer: 'kubeadm', measure: queriesPerSecond }, { peer: 'batched', measure: queriesPerSecond }),
+    measure: ({ ratio }) => ratio('hits', rateOf('kubeadm'), rateOf('batched')),
   },
   {
     title: 'forwarded names from the cache, against names of the cluster',
@@ -93,12 +92,7 @@ const criteria: readonly Criterion[] = [
     asked: 'at least',
     limit: 0.85,
     formula: 'changes, median of the rounds: rate(batched) / rate(batched, at rest, just before)',
-    measure: ({ ratio }) =>
-      ratio(
-        'changes',
-        { peer: 'batched', measure: queriesPerSecond },
-        { peer: 'batched', measure: restQueriesPerSecond },
-      ),
+    measure: ({ ratio }) => ratio('changes', rateOf('batched'), { peer: 'batched', measure: restQueriesPerSecond }),
   },
   {
     title: 'hits over 100,000 names against 1,000 names',

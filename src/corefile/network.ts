@@ -18,11 +18,6 @@ export function parseNetwork(text: string): Network {
   return { octets: octetsOf(address), prefixLength }
 }
 
-/** As `parseNetwork`, of a single address as well. */
-export function parseNetworkOrAddress(text: string): Network {
-  return parseNetwork(asNetwork(text))
-}
-
 /** A single address as the range that holds it alone. */
 export function asNetwork(text: string): string {
   return text.includes('/') ? text : `${text}/${text.includes(':') ? 128 : 32}`

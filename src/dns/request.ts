@@ -1,5 +1,7 @@
+import { minimumPayloadSize } from './edns.ts'
 import { CLASS, OPCODE, RCODE } from './iana.ts'
 import type { Message, Question } from './message.ts'
+import { encodeMessage } from './wire/encode.ts'
 
 /** What is asked; the class is IN and the letter case that of the name, unless said otherwise. */
 export type Asked = Pick<Question, 'qname' | 'qtype'> & Partial<Question>
@@ -30,4 +32,9 @@ export function requestMessage(
     additional: [],
     ...changes,
   }
+}
+
+/** The same in octets: a question fits in any message. */
+export function encodeRequest(asked: Asked, changes: Partial<Message> = {}): Uint8Array {
+  return encodeMessage(requestMessage(asked, changes), minimumPayloadSize).octets
 }

@@ -104,6 +104,34 @@ export interface Upstream {
   close(): void
 }
 
+export interface ExchangeOnceOptions extends ExchangeOptions {
+  readonly at: SocketAddress
+  /** Ends it without a reply. */
+  readonly signal: AbortSignal
+}
+
+/**
+ * Sends one message to a server that is asked nothing else.
+ *
+ * @returns as `Upstream.exchange`
+ * @throws UpstreamError there was no reply
+ */
+export async function exchangeOnce(
+  upstreams: Pick<Upstreams, 'open'>,
+  message: Uint8Array,
+  { at, signal, ...options }: ExchangeOnceOptions,
+): Promise<Uint8Array> {
+  const upstream = upstreams.open({ at })
+  const close = () => upstream.close()
+  signal.addEventListener('abort', close)
+  try {
+    return await upstream.exchange(message, options)
+  } finally {
+    signal.removeEventListener('abort', close)
+    close()
+  }
+}
+
 /** Another server could not be asked, or did not answer. The message is that of CoreDNS. */
 export class UpstreamError extends ServerError {
   /** The message without our own address and port, which clients need not know. */

@@ -80,7 +80,7 @@ export function responseHeader({ id, opcode, rd, cd }: Header): Omit<Header, 'aa
 }
 
 /** A response that says no more than its code. */
-export function errorResponse(query: Header & Partial<Pick<Message, 'question' | 'edns'>>, rcode: Rcode): Message {
+function errorResponse(query: Header & Partial<Pick<Message, 'question' | 'edns'>>, rcode: Rcode): Message {
   return {
     ...responseHeader(query),
     aa: false,

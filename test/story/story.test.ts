@@ -1,5 +1,8 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect } from 'chai'
+import { moved } from '../e2e/distributions.ts'
 import { testFolder } from '../e2e/folder.ts'
 import { Program, until } from '../e2e/program.ts'
 import { ApiServer } from '../support/api-server/api-server.ts'
@@ -22,32 +25,17 @@ interface Setting {
   readonly upstream: number
 }
 
+/** As kubeadm writes it. */
+const kubeadm = readFileSync(join(import.meta.dirname, '../corefile/distributions/kubeadm.Corefile'), 'utf8')
+
 /** kubeadm's, but for the ports, where the API server is, the upstream's address and how often it is read again. */
-const corefileOf = ({ dns, health, ready, metrics, upstream, kubeconfig }: Setting, more = ''): string => `.:${dns} {
-    errors
-    health 127.0.0.1:${health} {
-       lameduck 5s
-    }
-    ready 127.0.0.1:${ready}
-    kubernetes cluster.local in-addr.arpa ip6.arpa {
-       kubeconfig ${kubeconfig}
-       pods insecure
-       fallthrough in-addr.arpa ip6.arpa
-       ttl 30
-    }
-    prometheus 127.0.0.1:${metrics}
-    forward . 127.0.0.1:${upstream} {
-       max_concurrent 1000
-    }
-    cache 30 {
-       disable success cluster.local
-       disable denial cluster.local
-    }
-    loop
-    reload 2s 0s
-    loadbalance
+function corefileOf({ upstream, kubeconfig, ...ports }: Setting, more = ''): string {
+  const at = `127.0.0.1:${upstream}`
+  const corefile = moved(kubeadm, { ...ports, root: '', upstream: at, upstreamOverTls: at, resolvConf: at })
+    .replace(/^ *kubernetes .*\{$/m, `$&\n       kubeconfig ${kubeconfig}`)
+    .replace(/^( *)reload$/m, '$1reload 2s 0s')
+  return `${corefile}${more}`
 }
-${more}`
 
 describe('an hour of a cluster in a few minutes', () => {
   const folder = testFolder({})

@@ -1,7 +1,5 @@
-import { minimumPayloadSize } from '../../dns/edns.ts'
 import { TYPE } from '../../dns/iana.ts'
-import { requestMessage } from '../../dns/request.ts'
-import { encodeMessage } from '../../dns/wire/encode.ts'
+import { encodeRequest } from '../../dns/request.ts'
 import type { Transport } from '../../plugin/handler.ts'
 import type { Upstream } from '../../plugin/upstream.ts'
 import type { Timer } from '../../util/timer.ts'
@@ -72,6 +70,5 @@ export class Health {
 }
 
 function checkMessage({ domain, recursionDesired }: HealthCheck): Uint8Array {
-  const message = requestMessage({ qname: domain, qtype: TYPE.NS }, { rd: recursionDesired })
-  return encodeMessage(message, minimumPayloadSize).octets
+  return encodeRequest({ qname: domain, qtype: TYPE.NS }, { rd: recursionDesired })
 }

@@ -1,9 +1,7 @@
-import { minimumPayloadSize } from '../../dns/edns.ts'
 import { TYPE } from '../../dns/iana.ts'
 import { parseName } from '../../dns/name.ts'
-import { requestMessage } from '../../dns/request.ts'
+import { encodeRequest } from '../../dns/request.ts'
 import { decodeMessage } from '../../dns/wire/decode.ts'
-import { encodeMessage } from '../../dns/wire/encode.ts'
 import { type Upstream, UpstreamError, type Upstreams } from '../../plugin/upstream.ts'
 import { formatAddressPart } from '../../util/address.ts'
 import { messageOf } from '../../util/errors.ts'
@@ -94,6 +92,5 @@ async function addressesOfType(host: string, qtype: number, upstream: Upstream):
 }
 
 function lookupMessage(host: string, qtype: number): Uint8Array {
-  const message = requestMessage({ qname: parseName(host), spelling: host, qtype }, { rd: true })
-  return encodeMessage(message, minimumPayloadSize).octets
+  return encodeRequest({ qname: parseName(host), spelling: host, qtype }, { rd: true })
 }

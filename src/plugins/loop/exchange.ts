@@ -1,9 +1,7 @@
-import { minimumPayloadSize } from '../../dns/edns.ts'
 import { TYPE } from '../../dns/iana.ts'
 import type { Name } from '../../dns/name.ts'
-import { requestMessage } from '../../dns/request.ts'
-import { encodeMessage } from '../../dns/wire/encode.ts'
-import type { Upstreams } from '../../plugin/upstream.ts'
+import { encodeRequest } from '../../dns/request.ts'
+import { exchangeOnce, type Upstreams } from '../../plugin/upstream.ts'
 import type { SocketAddress } from '../../util/address.ts'
 
 /** How long the answer may take. */
@@ -18,17 +16,11 @@ export interface ExchangeQuery {
 
 /** Asks for the HINFO records of a name, over UDP. Whether there is an answer, whatever it says. */
 export async function exchangeQuery(qname: Name, { at, upstreams, signal }: ExchangeQuery): Promise<boolean> {
-  const upstream = upstreams.open({ at })
-  const close = () => upstream.close()
-  signal.addEventListener('abort', close)
   try {
-    const { octets } = encodeMessage(requestMessage({ qname, qtype: TYPE.HINFO }, { rd: true }), minimumPayloadSize)
-    await upstream.exchange(octets, { transport: 'udp', replyMs, connectMs: replyMs })
+    const message = encodeRequest({ qname, qtype: TYPE.HINFO }, { rd: true })
+    await exchangeOnce(upstreams, message, { at, signal, transport: 'udp', replyMs, connectMs: replyMs })
     return true
   } catch {
     return false // whatever it was, it is tried again
-  } finally {
-    signal.removeEventListener('abort', close)
-    close()
   }
 }

@@ -1,10 +1,8 @@
-import { minimumPayloadSize } from '../../dns/edns.ts'
 import { RCODE, rcodeName, TYPE } from '../../dns/iana.ts'
 import type { Name } from '../../dns/name.ts'
-import { requestMessage } from '../../dns/request.ts'
+import { encodeRequest } from '../../dns/request.ts'
 import { decodeMessage } from '../../dns/wire/decode.ts'
-import { encodeMessage } from '../../dns/wire/encode.ts'
-import { UpstreamError, type Upstreams } from '../../plugin/upstream.ts'
+import { exchangeOnce, UpstreamError, type Upstreams } from '../../plugin/upstream.ts'
 import { buildZone, type Zone } from '../../plugin/zone/zone.ts'
 import type { SocketAddress } from '../../util/address.ts'
 import { IncomingZone } from './incoming.ts'
@@ -25,23 +23,15 @@ export interface AskPrimary {
  * @throws ServerError it cannot be asked, or does not have the zone
  */
 export async function serialAt(origin: Name, { at, upstreams, signal }: AskPrimary): Promise<number> {
-  const upstream = upstreams.open({ at })
-  const close = () => upstream.close()
-  signal.addEventListener('abort', close)
-  try {
-    const message = queryFor(origin, TYPE.SOA)
-    const reply = await upstream.exchange(message, { transport: 'tcp', replyMs: limitMs, connectMs: limitMs })
-    const { rcode, answer } = decodeMessage(reply)
-    if (rcode !== RCODE.NOERROR) throw new UpstreamError(`rcode was ${JSON.stringify(rcodeName(rcode))}`)
-    for (const rrset of answer) {
-      const [soa] = rrset.type === 'SOA' && rrset.owner === origin ? rrset.rdata : []
-      if (soa !== undefined) return soa.serial
-    }
-    throw new UpstreamError('dns: no SOA')
-  } finally {
-    signal.removeEventListener('abort', close)
-    close()
+  const message = encodeRequest({ qname: origin, qtype: TYPE.SOA })
+  const how = { transport: 'tcp', replyMs: limitMs, connectMs: limitMs } as const
+  const { rcode, answer } = decodeMessage(await exchangeOnce(upstreams, message, { at, signal, ...how }))
+  if (rcode !== RCODE.NOERROR) throw new UpstreamError(`rcode was ${JSON.stringify(rcodeName(rcode))}`)
+  for (const rrset of answer) {
+    const [soa] = rrset.type === 'SOA' && rrset.owner === origin ? rrset.rdata : []
+    if (soa !== undefined) return soa.serial
   }
+  throw new UpstreamError('dns: no SOA')
 }
 
 /**
@@ -50,13 +40,9 @@ export async function serialAt(origin: Name, { at, upstreams, signal }: AskPrima
  * @throws ServerError it cannot be had whole, or is no zone
  */
 export async function transferFrom(origin: Name, { at, upstreams, signal }: AskPrimary): Promise<Zone> {
-  const message = queryFor(origin, TYPE.AXFR)
+  const message = encodeRequest({ qname: origin, qtype: TYPE.AXFR })
   const incoming = new IncomingZone(origin)
   const take = (octets: Uint8Array) => incoming.take(octets)
   await upstreams.receive(message, { at, connectMs: limitMs, pauseMs: limitMs, signal, take })
   return buildZone(origin, incoming.records)
-}
-
-function queryFor(qname: Name, qtype: number): Uint8Array {
-  return encodeMessage(requestMessage({ qname, qtype }), minimumPayloadSize).octets
 }

@@ -1,8 +1,6 @@
-import { minimumPayloadSize } from '../../dns/edns.ts'
 import { OPCODE, RCODE, rcodeName, TYPE } from '../../dns/iana.ts'
 import type { Name } from '../../dns/name.ts'
-import { requestMessage } from '../../dns/request.ts'
-import { encodeMessage } from '../../dns/wire/encode.ts'
+import { encodeRequest } from '../../dns/request.ts'
 import { readHeader } from '../../dns/wire/header.ts'
 import { formatPeer } from '../../plugin/peer.ts'
 import type { SetupContext } from '../../plugin/setup.ts'
@@ -71,8 +69,7 @@ export class Notifier {
 
 /** RFC 1996 section 3.7. */
 function notifyMessage(zone: Name): Uint8Array {
-  const message = requestMessage({ qname: zone, qtype: TYPE.SOA }, { opcode: OPCODE.NOTIFY, aa: true })
-  return encodeMessage(message, minimumPayloadSize).octets
+  return encodeRequest({ qname: zone, qtype: TYPE.SOA }, { opcode: OPCODE.NOTIFY, aa: true })
 }
 
 /** Why a NOTIFY was not taken, in CoreDNS's words; undefined: it was. */
