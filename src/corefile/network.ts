@@ -1,6 +1,4 @@
-import { isIP, isIPv4 } from 'node:net'
-import { octetsOf } from '../util/address.ts'
-import type { Network } from '../util/network.ts'
+import { type Network, networkOf } from '../util/network.ts'
 import { ValueSyntaxError } from './errors.ts'
 
 /**
@@ -10,12 +8,9 @@ import { ValueSyntaxError } from './errors.ts'
  * @throws ValueSyntaxError in Go's words
  */
 export function parseNetwork(text: string): Network {
-  const [, address = '', mask = ''] = /^([^/%]+)\/([0-9]{1,3})$/.exec(text) ?? []
-  const prefixLength = Number(mask)
-  if (isIP(address) === 0 || prefixLength > (isIPv4(address) ? 32 : 128)) {
-    throw new ValueSyntaxError(`invalid CIDR address: ${text}`)
-  }
-  return { octets: octetsOf(address), prefixLength }
+  const network = networkOf(text)
+  if (network === undefined) throw new ValueSyntaxError(`invalid CIDR address: ${text}`)
+  return network
 }
 
 /** A single address as the range that holds it alone. */

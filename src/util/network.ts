@@ -1,3 +1,4 @@
+import { isIP } from 'node:net'
 import { octetsOf } from './address.ts'
 
 /** A range of addresses of one family. */
@@ -6,6 +7,15 @@ export interface Network {
   readonly octets: readonly number[]
   /** Bits that all of its addresses share. */
   readonly prefixLength: number
+}
+
+/** Reads `10.0.0.0/8`; undefined: the text is none. What stands behind the prefix is of no account. */
+export function networkOf(text: string): Network | undefined {
+  const [, address = '', mask = ''] = /^([^/%]+)\/([0-9]{1,3})$/.exec(text) ?? []
+  if (isIP(address) === 0) return undefined
+  const octets = octetsOf(address)
+  const prefixLength = Number(mask)
+  return prefixLength > octets.length * 8 ? undefined : { octets, prefixLength }
 }
 
 /** @param address without a zone id */

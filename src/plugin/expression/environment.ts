@@ -4,7 +4,8 @@ import { distinctClassName, typeName } from '../../dns/iana.ts'
 import { labelsOf } from '../../dns/name.ts'
 import { headerOctets } from '../../dns/wire/header.ts'
 import { octetsOfOpt } from '../../dns/wire/opt.ts'
-import { isWithin, parsePrefix } from '../../util/prefix.ts'
+import { canonicalAddress } from '../../util/address.ts'
+import { networkContains, networkOf } from '../../util/network.ts'
 import { requestOf } from '../handler.ts'
 import { type Environment, ExpressionError } from './expression.ts'
 import type { Reading } from './reading.ts'
@@ -74,7 +75,7 @@ function sizeOf({ query }: Reading): bigint {
 
 function isInCidr([address, cidr]: readonly ExpressionValue[]): boolean {
   if (isIP(String(address)) === 0) throw new ExpressionError('first argument is not an IP address')
-  const prefix = parsePrefix(String(cidr))
-  if (prefix === undefined) throw new ExpressionError(`invalid CIDR address: ${String(cidr)}`)
-  return isWithin(String(address), prefix)
+  const network = networkOf(String(cidr))
+  if (network === undefined) throw new ExpressionError(`invalid CIDR address: ${String(cidr)}`)
+  return networkContains(network, canonicalAddress(String(address)))
 }

@@ -1,5 +1,6 @@
 import { expect } from 'chai'
-import { isWithin, parsePrefix } from '../../src/util/prefix.ts'
+import { canonicalAddress } from '../../src/util/address.ts'
+import { networkContains, networkOf } from '../../src/util/network.ts'
 
 const cases = [
   { prefix: '10.0.0.0/8', address: '10.255.0.1', within: true },
@@ -17,15 +18,15 @@ const cases = [
   { prefix: '10.0.0.0/8', address: '::ffff:10.1.2.3', within: true },
 ]
 
-describe('util: prefixes', () => {
+describe('util: networks', () => {
   for (const { prefix, address, within } of cases) {
     it(`${address} is ${within ? '' : 'not '}in ${prefix}`, () => {
-      const parsed = parsePrefix(prefix)
-      expect(parsed && isWithin(address, parsed)).to.equal(within)
+      const network = networkOf(prefix)
+      expect(network && networkContains(network, canonicalAddress(address))).to.equal(within)
     })
   }
 
   for (const text of ['', '10.0.0.0', '10.0.0.0/', '10.0.0.0/33', '10.0.0/8', '::/129', '10.0.0.0/-1', '10.0.0.0/8x']) {
-    it(`'${text}' is none`, () => expect(parsePrefix(text)).to.equal(undefined))
+    it(`'${text}' is none`, () => expect(networkOf(text)).to.equal(undefined))
   }
 })
