@@ -1,7 +1,7 @@
 import { isIP } from 'node:net'
 import { CorefileError } from '../corefile/errors.ts'
 import type { Token } from '../corefile/model.ts'
-import { canonicalAddress, formatAddressPart, type SocketAddress } from '../util/address.ts'
+import { canonicalAddress, formatAddressPart, type SocketAddress, withoutZoneId } from '../util/address.ts'
 
 /** Where a server is reached whose port is not said (RFC 1035 section 4.2). */
 const dnsPort = 53
@@ -28,5 +28,5 @@ export function formatPeer({ address, port }: SocketAddress): string {
 
 /** An address as peers are told apart by it: which interface a link-local one was reached through does not count. */
 export function peerAddress(text: string): string {
-  return canonicalAddress(text.replace(/%.*$/, ''))
+  return canonicalAddress(withoutZoneId(text))
 }

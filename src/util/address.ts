@@ -56,4 +56,9 @@ export function withoutMapping(address: string): string {
   return address.startsWith(mappedPrefix) && address.includes('.') ? address.slice(mappedPrefix.length) : address
 }
 
+/** The address alone, for whom it is of no account which interface a link-local one is reached through (RFC 4007 section 11). */
+export function withoutZoneId(address: string): string {
+  return address.replace(/%.*$/, '')
+}
+
 const mappedPrefix = '::ffff:'

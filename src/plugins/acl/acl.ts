@@ -4,7 +4,7 @@
 import { longestZone, type Name, root } from '../../dns/name.ts'
 import { silence } from '../../plugin/chain.ts'
 import { type Answer, countingReuse, type Handler, type Query, type Validity } from '../../plugin/handler.ts'
-import { canonicalAddress } from '../../util/address.ts'
+import { canonicalAddress, withoutZoneId } from '../../util/address.ts'
 import { mapMaybe } from '../../util/maybe-promise.ts'
 import type { Counter } from '../../util/metrics.ts'
 import { networkContains } from '../../util/network.ts'
@@ -57,7 +57,7 @@ function decide(rules: readonly AclRule[], query: Query): Decision {
 
 function holdsFor({ networks }: AclPolicy, { client }: Query): boolean {
   if (networks === undefined) return true
-  const address = canonicalAddress(client.address.replace(/%.*$/, ''))
+  const address = canonicalAddress(withoutZoneId(client.address))
   return networks.some((network) => networkContains(network, address))
 }
 

@@ -4,9 +4,7 @@
  * find-files.ts says what stands there and of which zones it is (origin.ts); what a zone is and what is answered from it is the same
  * for every plugin with such zones: plugin/zone/.
  */
-
-import type { Name } from '../../dns/name.ts'
-import { parseName } from '../../dns/name.ts'
+import { type Name, parseName } from '../../dns/name.ts'
 import type { SetupContext } from '../../plugin/setup.ts'
 import { tellSecondaries } from '../../plugin/zone/notify.ts'
 import { ServedZone, type ZoneSurroundings } from '../../plugin/zone/served-zone.ts'
@@ -83,8 +81,9 @@ export class AutoZones {
       }
     }
     for (const origin of this.#zones.keys()) if (!there.has(origin)) this.#delete(origin)
-    for (const problem of problems)
+    for (const problem of problems) {
       if (!this.#problems.has(problem)) this.#context.log.warning(`plugin/auto: ${problem}`)
+    }
     this.#problems = new Set(problems)
   }
 

@@ -1,6 +1,6 @@
 import { isIP } from 'node:net'
 import { enclosingNames, longestZone, type Name, root, tryParseName } from '../../dns/name.ts'
-import { canonicalAddress, familyOf } from '../../util/address.ts'
+import { canonicalAddress, familyOf, withoutZoneId } from '../../util/address.ts'
 
 /** The hosts of one text, in the form of hosts(5). */
 export interface HostMap {
@@ -66,6 +66,6 @@ function* entriesOf(text: string): Generator<Entry> {
 
 /** In its canonical form, without the zone id; undefined: it is none. */
 export function parseHostAddress(text: string): string | undefined {
-  const address = text.replace(/%.*/, '')
+  const address = withoutZoneId(text)
   return isIP(address) === 0 ? undefined : canonicalAddress(address)
 }

@@ -1,7 +1,7 @@
 import { isIP } from 'node:net'
 import type { Address, Pod } from '../../cluster/model.ts'
 import type { Label } from '../../dns/name.ts'
-import { canonicalAddress } from '../../util/address.ts'
+import { canonicalAddress, withoutZoneId } from '../../util/address.ts'
 import { podsAt, type View } from './view.ts'
 
 /**
@@ -23,7 +23,7 @@ export function addressOfPodLabel(label: Label): Address | undefined {
  * Only with `pods verified`, as in CoreDNS: only then are Pods known.
  */
 export function clientPod(view: View, address: string): Pod | undefined {
-  const plain = address.replace(/%.*$/, '')
+  const plain = withoutZoneId(address)
   return view.config.pods === 'verified' && isIP(plain) !== 0 ? podsAt(view, canonicalAddress(plain))[0] : undefined
 }
 

@@ -1,6 +1,6 @@
 import type { Query } from '../../plugin/handler.ts'
 import { metadataOf, type Offers } from '../../plugin/offers.ts'
-import { canonicalAddress, familyOf, octetsOf } from '../../util/address.ts'
+import { canonicalAddress, familyOf, octetsOf, withoutZoneId } from '../../util/address.ts'
 
 /** What stands for a word in braces at a query; undefined: nothing, so that the rule does not hold for it. */
 export type Variable = (query: Query) => Uint8Array | undefined
@@ -38,7 +38,7 @@ export function variableOf(
 
 /** Without the zone id. */
 export function clientAddress(address: string): string {
-  return canonicalAddress(address.replace(/%.*$/, ''))
+  return canonicalAddress(withoutZoneId(address))
 }
 
 /** In the family of the client's; undefined where it has none there. */

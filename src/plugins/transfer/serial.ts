@@ -1,4 +1,5 @@
 import { TYPE } from '../../dns/iana.ts'
+import { isNewerSerial } from '../../dns/serial.ts'
 import type { Query } from '../../plugin/handler.ts'
 import { isIxfr } from '../../plugin/transfer.ts'
 
@@ -15,5 +16,5 @@ export function clientSerial(query: Query): number | undefined {
 
 /** Whether a client with this serial has all that there is: the same, or a newer one (RFC 1982 section 3.2). */
 export function isUpToDate(serial: number, current: number): boolean {
-  return serial !== 0 && (serial - current) >>> 0 < 2 ** 31
+  return serial !== 0 && (serial === current || isNewerSerial(serial, current))
 }

@@ -1,7 +1,7 @@
 import { type Label, labelsOf, nameOf, root } from '../../dns/name.ts'
 import type { RRset } from '../../dns/record.ts'
 import type { Client, Handler } from '../../plugin/handler.ts'
-import { canonicalAddress, familyOf } from '../../util/address.ts'
+import { canonicalAddress, familyOf, withoutZoneId } from '../../util/address.ts'
 
 /** Tells whoever asks, whatever is asked, the address, transport and port it asks from (CoreDNS plugin/whoami). */
 export const whoami: Handler = {
@@ -27,7 +27,7 @@ export const whoami: Handler = {
 function addressRecord({
   address,
 }: Client): Pick<RRset<'A'>, 'type' | 'rdata'> | Pick<RRset<'AAAA'>, 'type' | 'rdata'> {
-  const canonical = canonicalAddress(address.replace(/%.*$/, ''))
+  const canonical = canonicalAddress(withoutZoneId(address))
   return familyOf(canonical) === 4
     ? { type: 'A', rdata: [{ address: canonical }] }
     : { type: 'AAAA', rdata: [{ address: canonical }] }
